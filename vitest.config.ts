@@ -3,7 +3,7 @@
 // called `*.node.test.ts`; what is in test/ is not, except the two that only read the source.
 import { defineConfig } from 'vitest/config';
 
-const long = process.env['CONCLAVE_LONG'] === '1';
+const long = process.env.CONCLAVE_LONG === '1';
 const readsSourceOnly = ['test/tidy.test.ts', 'test/lockfile.test.ts'];
 const needsNode = '**/*.node.test.ts';
 
