@@ -1,0 +1,100 @@
+/**
+ * The way out of one connection: frames queue here and leave in one write for each turn of the event loop,
+ * as far as the stream takes them. Bounded: see `LINK_BOUNDS`.
+ */
+import type { Stream } from '@libp2p/interface';
+import { LINK_BOUNDS } from '../../link-bounds.ts';
+import { encodeFrames } from './frames.ts';
+
+/** Most of one write, unless a single frame is larger: what a window of the muxer takes at a time. */
+const WRITE_BYTES = 256 * 1024;
+
+export interface Sender {
+  /** As `Connection.send`. */
+  send(frame: Uint8Array): boolean;
+  /** From now on frames leave by this stream; called once. */
+  attach(stream: Stream): void;
+  /** Writes at once what the stream takes, as before a close. */
+  flush(): void;
+  /** Drops what is queued. */
+  stop(): void;
+}
+
+export function createSender(events: { onDrain(): void; onOverflow(): void }): Sender {
+  let queue: Uint8Array[] = [];
+  let queuedBytes = 0;
+  let stream: Stream | null = null;
+  let stopped = false;
+  let isScheduled = false;
+  let isFlushing = false;
+  let owesDrain = false;
+
+  const waitingBytes = (): number => queuedBytes + (stream?.writeBufferLength ?? 0);
+
+  const takeWrite = (): Uint8Array => {
+    let count = 0;
+    let bytes = 0;
+    while (count < queue.length && (count === 0 || bytes + queue[count]!.length <= WRITE_BYTES)) {
+      bytes += queue[count]!.length;
+      count += 1;
+    }
+    queuedBytes -= bytes;
+    return encodeFrames(queue.splice(0, count));
+  };
+
+  const write = (to: Stream): void => {
+    isFlushing = true;
+    try {
+      while (queue.length > 0 && to.writeStatus === 'writable' && !to.writableNeedsDrain) to.send(takeWrite());
+    } catch {
+      // The stream ended under us; its `close` event tells the connection.
+    } finally {
+      isFlushing = false;
+    }
+  };
+
+  const flush = (): void => {
+    isScheduled = false;
+    if (stopped || stream === null) return;
+    write(stream);
+    if (owesDrain && waitingBytes() <= LINK_BOUNDS.sendLowBytes) {
+      owesDrain = false;
+      events.onDrain();
+    }
+  };
+
+  const schedule = (): void => {
+    if (isScheduled || stopped || stream === null) return;
+    isScheduled = true;
+    setImmediate(flush);
+  };
+
+  const onRoom = (): void => {
+    if (!isFlushing && (queue.length > 0 || owesDrain)) schedule();
+  };
+
+  return {
+    send: (frame) => {
+      if (stopped) return false;
+      queue.push(frame);
+      queuedBytes += frame.length;
+      schedule();
+      if (waitingBytes() > LINK_BOUNDS.sendMostBytes) events.onOverflow();
+      else if (waitingBytes() <= LINK_BOUNDS.sendHighBytes) return true;
+      owesDrain = true;
+      return false;
+    },
+    attach: (to) => {
+      stream = to;
+      to.addEventListener('drain', onRoom);
+      to.addEventListener('idle', onRoom);
+      schedule();
+    },
+    flush,
+    stop: () => {
+      stopped = true;
+      queue = [];
+      queuedBytes = 0;
+    },
+  };
+}

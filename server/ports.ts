@@ -1,0 +1,98 @@
+/**
+ * Ports: everything that makes two runs of a node differ (time, chance, the wire, what is printed).
+ * Handed in by `main.ts` from `adapters/`, or by the seeded world of the tests. ARCHITECTURE.md "Ports".
+ */
+
+/** A pending call of `Clock.after`. */
+export interface Timer {
+  cancel(): void;
+}
+
+export interface Clock {
+  /** Milliseconds since the Unix epoch, UTC. */
+  now(): number;
+  /** Calls `run` once, `delayMs` from now (0: after the current work is done). Faults in it are logged, not thrown. */
+  after(delayMs: number, run: () => void | Promise<void>): Timer;
+}
+
+export interface Random {
+  /** `length` unpredictable bytes. */
+  bytes(length: number): Uint8Array;
+}
+
+/** Ed25519 (RFC 8032, strict). The operational key never leaves the adapter that made the signer. */
+export interface Signer {
+  /** 32 bytes. */
+  readonly publicKey: Uint8Array;
+  /** 64 bytes. */
+  sign(message: Uint8Array): Uint8Array;
+}
+
+export type LogFields = Readonly<Record<string, string | number | boolean | null>>;
+
+/** Structured log. Never a secret, a body, a name of a private chat, or its id. */
+export interface Log {
+  debug(event: string, fields?: LogFields): void;
+  info(event: string, fields?: LogFields): void;
+  warn(event: string, fields?: LogFields): void;
+  error(event: string, fields?: LogFields): void;
+}
+
+/** What a node does with one connection. */
+export interface ConnectionHandlers {
+  /** The next frame is handed over when the returned promise has resolved: that is the back-pressure. */
+  onFrame(frame: Uint8Array): void | Promise<void>;
+  /** One look-up from the other side (protocol `/conclave/rpc/1`). A throw closes the call without an answer. */
+  onCall(request: Uint8Array): Promise<Uint8Array>;
+  /** The send queue fell below its low-water mark after `send` had said `false`. */
+  onDrain(): void;
+  /** Once, however it ended. No handler is called afterwards. */
+  onClose(reason: string): void;
+}
+
+/** One connection of two nodes. The transport has proven `remoteKey`; nothing else is known of the other side yet. */
+export interface Connection {
+  /** Operational Ed25519 key of the other side, 32 bytes. */
+  readonly remoteKey: Uint8Array;
+  readonly inbound: boolean;
+  /** Printable address of the other side, for the log and `status`. */
+  readonly remoteAddress: string;
+  /**
+   * Queues one frame of at most `LIMITS.frameBytes`; frames of one tick leave in one write.
+   * `false`: the queue is above its high-water mark, send nothing more until `onDrain`.
+   * After the end of the connection it does nothing and returns `false`.
+   */
+  send(frame: Uint8Array): boolean;
+  /** One request and its answer. Rejects with a `Fault` after `timeoutMs`, or when the connection ends. */
+  call(request: Uint8Array, timeoutMs: number): Promise<Uint8Array>;
+  close(reason: string): void;
+}
+
+/** Authenticated, encrypted, framed connections between nodes. Real one: libp2p. Simulated one: the seeded world. */
+export interface Link {
+  /** Starts accepting. `accept` decides before anything else is read; `null` ends the connection. */
+  listen(accept: (connection: Connection) => ConnectionHandlers | null): Promise<void>;
+  /** Dials `remoteKey` at the first of `addresses` (multiaddr text) that answers. Rejects with a `Fault`. */
+  dial(
+    remoteKey: Uint8Array,
+    addresses: readonly string[],
+    open: (connection: Connection) => ConnectionHandlers,
+  ): Promise<Connection>;
+  /** Own listening addresses as multiaddr text, without the peer id. */
+  addresses(): readonly string[];
+  close(): Promise<void>;
+}
+
+/** HTTPS for address look-ups (PROTOCOL 1.9): no redirects, bounded size and time, public addresses only unless configured. */
+export interface WellKnown {
+  /** The bytes at `https://DOMAIN/.well-known/conclave`. Rejects with a `Fault`. */
+  fetchRecord(domain: string): Promise<Uint8Array>;
+}
+
+export interface Ports {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly link: Link;
+  readonly wellKnown: WellKnown;
+}
