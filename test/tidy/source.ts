@@ -1,0 +1,132 @@
+// What the tidiness rules look at, taken from one source file by the parser that comes with vite (TypeScript 7 has no
+// API for it): imports, functions with their lengths, declared names, and where time or chance is reached for.
+import { posix } from 'node:path';
+import { parseSync, Visitor } from 'vite';
+
+export interface Import {
+  /** A path from the root of the project for a relative import, else the name as written. */
+  target: string;
+  typeOnly: boolean;
+  line: number;
+}
+
+export interface Source {
+  path: string;
+  text: string;
+  imports: Import[];
+  functions: { name: string; line: number; lines: number }[];
+  /** Types, classes and functions. */
+  names: { name: string; line: number }[];
+  /** Expressions that differ from run to run, as written: `Date.now`, `setTimeout`. */
+  impurities: { what: string; line: number }[];
+}
+
+/** The parts of the parser's nodes that are used here. */
+interface Node {
+  type: string;
+  start: number;
+  end: number;
+  name?: string;
+  value?: unknown;
+  id?: Node | null;
+  object?: Node;
+  property?: Node;
+  callee?: Node;
+  arguments?: Node[];
+  source?: Node | null;
+  specifiers?: Node[];
+  importKind?: string;
+  exportKind?: string;
+}
+
+const timers = ['setTimeout', 'setInterval', 'setImmediate'];
+const chance = ['randomBytes', 'randomUUID', 'randomInt', 'getRandomValues', 'randomFillSync'];
+const impureMembers = [
+  /^Date\.now$/,
+  /^Math\.random$/,
+  /^performance\.(now|timeOrigin)$/,
+  /^process\.hrtime$/,
+  new RegExp(`^(globalThis|window|self)\\.(${timers.join('|')})$`),
+  new RegExp(`^\\w*[cC]rypto\\.(${chance.join('|')})$`),
+];
+
+/** Throws where the text is not TypeScript. `path` is relative to the root, with `/`. */
+export function readSource(path: string, text: string): Source {
+  const source: Source = { path, text, imports: [], functions: [], names: [], impurities: [] };
+  const parsed = parseSync(path, text, { lang: path.endsWith('.tsx') ? 'tsx' : 'ts', sourceType: 'module' });
+  if (parsed.errors.length > 0) throw new Error(`${path}: ${parsed.errors[0]?.message}`);
+  const lineAt = lineCounter(text);
+  const spare = new Set<number>();
+  const visitors = { ...importVisitors(source, lineAt), ...shapeVisitors(source, lineAt, spare) };
+  new Visitor({ ...visitors, ...impurityVisitors(source, lineAt, spare) } as never).visit(parsed.program);
+  return source;
+}
+
+function lineCounter(text: string): (offset: number) => number {
+  const starts = [0, ...[...text.matchAll(/\n/g)].map((match) => match.index + 1)];
+  return (offset) => starts.findLastIndex((start) => start <= offset) + 1;
+}
+
+type LineAt = (offset: number) => number;
+type Visit = Record<string, (node: Node) => void>;
+
+function importVisitors(source: Source, lineAt: LineAt): Visit {
+  const add = (node: Node, typeOnly: boolean) => {
+    if (typeof node.source?.value !== 'string') return;
+    const written = node.source.value;
+    const target = written.startsWith('.') ? posix.join(posix.dirname(source.path), written) : written;
+    source.imports.push({ target, typeOnly, line: lineAt(node.start) });
+  };
+  const onlyTypes = (node: Node) =>
+    node.importKind === 'type' ||
+    (!!node.specifiers?.length && node.specifiers.every((specifier) => specifier.importKind === 'type'));
+  return {
+    ImportDeclaration: (node) => add(node, onlyTypes(node)),
+    ExportNamedDeclaration: (node) => add(node, node.exportKind === 'type'),
+    ExportAllDeclaration: (node) => add(node, node.exportKind === 'type'),
+    ImportExpression: (node) => add(node, false),
+    TSImportType: (node) => add(node, true),
+  };
+}
+
+/** `spare` are offsets of functions that are not functions of anybody: the body of a `describe`. */
+function shapeVisitors(source: Source, lineAt: LineAt, spare: Set<number>): Visit {
+  const addFunction = (node: Node) => {
+    if (spare.has(node.start)) return;
+    const line = lineAt(node.start);
+    source.functions.push({ name: node.id?.name ?? 'a function', line, lines: lineAt(node.end) - line + 1 });
+  };
+  const addName = (node: Node) => {
+    if (node.id?.name !== undefined) source.names.push({ name: node.id.name, line: lineAt(node.start) });
+  };
+  return {
+    FunctionDeclaration: (node) => {
+      addFunction(node);
+      addName(node);
+    },
+    FunctionExpression: addFunction,
+    ArrowFunctionExpression: addFunction,
+    ClassDeclaration: addName,
+    TSInterfaceDeclaration: addName,
+    TSTypeAliasDeclaration: addName,
+  };
+}
+
+function impurityVisitors(source: Source, lineAt: LineAt, spare: Set<number>): Visit {
+  const add = (what: string, node: Node) => source.impurities.push({ what, line: lineAt(node.start) });
+  return {
+    MemberExpression: (node) => {
+      const written = `${node.object?.name}.${node.property?.name}`;
+      if (impureMembers.some((pattern) => pattern.test(written))) add(written, node);
+    },
+    CallExpression: (node) => {
+      const callee = node.callee?.name ?? node.callee?.object?.name;
+      if (callee === 'describe') for (const argument of node.arguments ?? []) spare.add(argument.start);
+      const name = node.callee?.name;
+      if (name !== undefined && [...timers, ...chance].includes(name)) add(name, node);
+    },
+    NewExpression: (node) => {
+      if (node.callee?.name === 'Date' && node.arguments?.length === 0) add('new Date()', node);
+    },
+  };
+}
