@@ -1,0 +1,316 @@
+/**
+ * `reduce(acts)`: the state of a chat, the same in node and browser (PROTOCOL 4.3). An act that breaks policy is a
+ * deterministic no-op and is reported; whether the act is the hub's and comes next is asked before (`continuesControl`).
+ */
+
+import { compareBytes } from '../bytes.ts';
+import { hlcMs } from '../hlc.ts';
+import { verifyChain } from '../identity/organisation.ts';
+import { type AccountId, type Cpos, idBytes, type OrgId } from '../ids.ts';
+import { LIMITS } from '../limits.ts';
+import type { RefusalCode } from '../refusals.ts';
+import { assert } from '../result.ts';
+import type { Cut, ReadAct } from './act.ts';
+import { type HubIntent, type Intent, ROLES } from './intent.ts';
+import { type Actor, judge } from './rights.ts';
+import {
+  acceptedOrganisations,
+  type ChatState,
+  currentInterval,
+  foundChat,
+  type Interval,
+  type Member,
+  memberKey,
+  membersNow,
+  openLog,
+  openLogOf,
+} from './state.ts';
+
+/** What an act did, for the line that people see in the conversation. */
+export type Change =
+  | {
+      readonly is: 'invited' | 'joined' | 'left' | 'declined' | 'expired';
+      readonly org: OrgId;
+      readonly account: AccountId;
+      readonly by: Actor | null;
+    }
+  | { readonly is: 'withdrawn' | 'removed'; readonly org: OrgId; readonly account: AccountId; readonly by: Actor }
+  | { readonly is: 'role'; readonly org: OrgId; readonly account: AccountId; readonly by: Actor; readonly role: number }
+  | { readonly is: 'policy' | 'look'; readonly by: Actor }
+  | { readonly is: 'refused'; readonly logSeq: string; readonly code: number }
+  | { readonly is: 'hub'; readonly org: OrgId };
+
+export type Outcome =
+  | { readonly ok: true; readonly change: Change }
+  | { readonly ok: false; readonly code: RefusalCode };
+
+/** Changes `state` by the act, which must come next: the caller has asked `continuesControl` and checked the signature. */
+export function applyAct(state: ChatState, read: ReadAct): Outcome {
+  const { act } = read;
+  assert(act.cpos === state.head.cpos + 1, 'act out of order');
+  const outcome = act.cause.is === 'hub' ? applyHub(state, read, act.cause.intent) : applyMember(state, read);
+  state.head = { cpos: act.cpos, hash: read.hash, hlc: act.hlc };
+  if (outcome.ok) settle(state, act.cpos, act.frontier);
+  return outcome;
+}
+
+/** The state after all of these acts. */
+export function reduce(genesisBytes: Uint8Array, acts: readonly ReadAct[]): ChatState {
+  const state = foundChat(genesisBytes);
+  for (const read of acts) applyAct(state, read);
+  return state;
+}
+
+function noop(code: RefusalCode): Outcome {
+  return { ok: false, code };
+}
+
+function applyMember(state: ChatState, read: ReadAct): Outcome {
+  const { cause } = read.act;
+  if (cause.is === 'hub') return noop('malformed');
+  const log = state.logs.get(cause.logId);
+  if (!log) return noop('wrong_log');
+  if (cause.is === 'fin') return applyFin(state, read, log.org);
+  const intent = nextIntent(state, read);
+  if (!intent) return noop('malformed');
+  const actor = { org: log.org, account: intent.account };
+  const refused = judge(state, actor, intent.intent);
+  if (refused) return noop(refused);
+  return applyIntent(state, read, actor, intent.intent);
+}
+
+/** The intent that this act orders; a request's first act brings the body, the later ones follow it at once. */
+function nextIntent(state: ChatState, read: ReadAct): { account: AccountId; intent: Intent } | null {
+  const { cause } = read.act;
+  if (cause.is !== 'request') return null;
+  if (read.request) {
+    const key = `${cause.logId}:${cause.seq}`;
+    if (read.request.chatId !== state.chatId || state.disposed.has(key)) return null;
+    state.disposed.add(key);
+    state.open = { body: read.request, logId: cause.logId, seq: cause.seq, next: 0 };
+  }
+  const open = state.open;
+  if (!open || open.logId !== cause.logId || open.seq !== cause.seq || open.next !== cause.index) return null;
+  const intent = open.body.intents[cause.index];
+  state.open = { ...open, next: cause.index + 1 };
+  return intent ? { account: open.body.account, intent } : null;
+}
+
+function applyFin(state: ChatState, read: ReadAct, org: OrgId): Outcome {
+  const { cause } = read.act;
+  const { fin } = read;
+  if (cause.is !== 'fin' || !fin || fin.chatId !== state.chatId) return noop('malformed');
+  const key = `${cause.logId}:${cause.seq}`;
+  if (state.disposed.has(key)) return noop('duplicate_request');
+  state.disposed.add(key);
+  if (state.kind === 'general') return noop('not_acceptable');
+  const member = state.members.get(memberKey(org, fin.account));
+  const current = currentInterval(member);
+  if (!member || !current) return noop('not_member');
+  const declined = current.accepted === null;
+  endInterval(state, read, member, current, [{ logId: cause.logId, seq: cause.seq }]);
+  return { ok: true, change: { is: declined ? 'declined' : 'left', org, account: fin.account, by: null } };
+}
+
+function applyIntent(state: ChatState, read: ReadAct, actor: Actor, intent: Intent): Outcome {
+  switch (intent.is) {
+    case 'invite':
+      return applyInvite(state, read, actor, intent);
+    case 'accept':
+      return applyAccept(state, read.act.cpos, actor);
+    case 'withdraw':
+    case 'remove':
+      return applyEnd(state, read, actor, intent);
+    case 'role':
+      return applyRole(state, read, actor, intent);
+    case 'policy':
+      state.policies.push({ at: read.act.cpos, policy: intent.policy });
+      for (const cut of read.act.cuts) state.policyCuts.push({ at: read.act.cpos, ...cut });
+      return { ok: true, change: { is: 'policy', by: actor } };
+    case 'look':
+      state.look = { at: read.act.cpos, hash: intent.hash, length: intent.length };
+      return { ok: true, change: { is: 'look', by: actor } };
+    default:
+      return intent satisfies never;
+  }
+}
+
+function applyInvite(
+  state: ChatState,
+  read: ReadAct,
+  actor: Actor,
+  intent: Extract<Intent, { is: 'invite' }>,
+): Outcome {
+  const at = read.act.cpos;
+  const { org, account } = intent;
+  if (!openLogOf(state, org)) {
+    const chain = verifyChain(intent.orgChain);
+    if (!chain.ok) return noop('bad_record');
+    const root = chain.value.rootRecords.at(-1);
+    assert(root, 'a chain has a root-signed record');
+    openLog(state, org, at, root.record.opKey, root.record.seq);
+  }
+  // Co-workers are in at once (PROTOCOL 7).
+  const accepted = org === actor.org ? at : null;
+  beginInterval(state, org, account, intent.role, {
+    from: at,
+    accepted,
+    to: null,
+    invitedBy: memberKey(actor.org, actor.account),
+    invitedHlc: read.act.hlc,
+    history: intent.history,
+    frontier: null,
+  });
+  return { ok: true, change: { is: accepted === null ? 'invited' : 'joined', org, account, by: actor } };
+}
+
+function beginInterval(state: ChatState, org: OrgId, account: AccountId, role: number, interval: Interval): void {
+  const key = memberKey(org, account);
+  const member = state.members.get(key) ?? { org, account, intervals: [], roles: [], cuts: [] };
+  member.intervals.push(interval);
+  member.roles.push({ at: interval.from, role });
+  state.members.set(key, member);
+}
+
+function applyAccept(state: ChatState, at: Cpos, { org, account }: Actor): Outcome {
+  const current = currentInterval(state.members.get(memberKey(org, account)));
+  if (current) current.accepted = at;
+  else {
+    const interval = {
+      from: at,
+      accepted: at,
+      to: null,
+      invitedBy: memberKey(org, account),
+      invitedHlc: 0,
+      history: [],
+      frontier: null,
+    };
+    beginInterval(state, org, account, ROLES.member, interval);
+  }
+  return { ok: true, change: { is: 'joined', org, account, by: null } };
+}
+
+function applyEnd(
+  state: ChatState,
+  read: ReadAct,
+  actor: Actor,
+  intent: Extract<Intent, { is: 'withdraw' | 'remove' }>,
+): Outcome {
+  const { org, account } = intent;
+  const member = state.members.get(memberKey(org, account));
+  const current = currentInterval(member);
+  if (!member || !current) return noop('not_member');
+  if (!hasCut(state, read, org)) return noop('malformed');
+  endInterval(state, read, member, current, read.act.cuts);
+  return { ok: true, change: { is: intent.is === 'remove' ? 'removed' : 'withdrawn', org, account, by: actor } };
+}
+
+function applyRole(state: ChatState, read: ReadAct, actor: Actor, intent: Extract<Intent, { is: 'role' }>): Outcome {
+  const { org, account, role } = intent;
+  const member = state.members.get(memberKey(org, account));
+  const before = member?.roles.at(-1)?.role ?? ROLES.member;
+  if (!member) return noop('not_member');
+  if (role < before) {
+    if (!hasCut(state, read, org)) return noop('malformed');
+    addCuts(state, member, read.act.cpos, read.act.cuts);
+  }
+  member.roles.push({ at: read.act.cpos, role });
+  return { ok: true, change: { is: 'role', org, account, by: actor, role } };
+}
+
+/** A removal says where it bites in the open log of the removed (PROTOCOL 4.4). */
+function hasCut(state: ChatState, read: ReadAct, org: OrgId): boolean {
+  const log = openLogOf(state, org);
+  return !log || read.act.cuts.some((cut) => cut.logId === log.logId);
+}
+
+function addCuts(state: ChatState, member: Member, at: Cpos, cuts: readonly Cut[]): void {
+  for (const cut of cuts) if (state.logs.get(cut.logId)?.org === member.org) member.cuts.push({ at, ...cut });
+}
+
+function endInterval(state: ChatState, read: ReadAct, member: Member, current: Interval, cuts: readonly Cut[]): void {
+  const { cpos, frontier } = read.act;
+  current.to = cpos;
+  current.frontier = new Map(frontier.map((head) => [head.logId, head.seq]));
+  addCuts(state, member, cpos, cuts);
+  const log = openLogOf(state, member.org);
+  const cut = cuts.find((each) => each.logId === log?.logId);
+  if (log && cut && state.kind === 'private' && !hasInterval(state, member.org))
+    log.sealed = { at: cpos, seq: cut.seq };
+}
+
+function hasInterval(state: ChatState, org: OrgId): boolean {
+  return membersNow(state).some((member) => member.org === org);
+}
+
+function applyHub(state: ChatState, read: ReadAct, intent: HubIntent): Outcome {
+  switch (intent.is) {
+    case 'refuse': {
+      const key = `${intent.logId}:${intent.seq}`;
+      if (state.disposed.has(key)) return noop('duplicate_request');
+      state.disposed.add(key);
+      return { ok: true, change: { is: 'refused', logSeq: key, code: intent.code } };
+    }
+    case 'expire':
+      return applyExpire(state, read, intent);
+    case 'transfer':
+      return applyTransfer(state, intent.org);
+    default:
+      return intent satisfies never;
+  }
+}
+
+function applyExpire(state: ChatState, read: ReadAct, intent: Extract<HubIntent, { is: 'expire' }>): Outcome {
+  const { org, account } = intent;
+  const member = state.members.get(memberKey(org, account));
+  const current = currentInterval(member);
+  if (!member || !current || current.accepted !== null) return noop('not_invited');
+  if (hlcMs(read.act.hlc) - hlcMs(current.invitedHlc) < LIMITS.invitationLifetimeMs) return noop('not_acceptable');
+  if (!hasCut(state, read, org)) return noop('malformed');
+  endInterval(state, read, member, current, read.act.cuts);
+  return { ok: true, change: { is: 'expired', org, account, by: null } };
+}
+
+/** The next orderer: only when the hub has no accepted member left, and only the one that the rule names (PROTOCOL 4.8a). */
+function applyTransfer(state: ChatState, org: OrgId): Outcome {
+  const log = openLogOf(state, org);
+  if (successor(state) !== org || !log?.key) return noop('not_acceptable');
+  state.hub = org;
+  state.hubKey = log.key;
+  state.term += 1;
+  return { ok: true, change: { is: 'hub', org } };
+}
+
+/** The organisation that has to order next, where the hub has no accepted member left in a private chat; else null. */
+export function successor(state: ChatState): OrgId | null {
+  if (state.kind !== 'private' || state.closed) return null;
+  const orgs = [...acceptedOrganisations(state)];
+  if (orgs.length === 0 || orgs.includes(state.hub)) return null;
+  return orgs.sort((a, b) => compareBytes(idBytes(a), idBytes(b)))[0] ?? null;
+}
+
+/** What follows from any change: an owner where none is left; the end where nobody is left (PROTOCOL 4.6). */
+function settle(state: ChatState, at: Cpos, frontier: readonly Cut[]): void {
+  if (state.kind === 'general' || state.kind === 'direct') return;
+  const now = membersNow(state);
+  const accepted = now.filter((member) => member.accepted);
+  if (accepted.length === 0) {
+    if (state.kind === 'private') closeChat(state, at, frontier);
+    return;
+  }
+  if (accepted.some((member) => member.role === ROLES.owner)) return;
+  const oldest = accepted.sort(
+    (a, b) =>
+      (a.interval.accepted ?? 0) - (b.interval.accepted ?? 0) ||
+      (memberKey(a.org, a.account) < memberKey(b.org, b.account) ? -1 : 1),
+  )[0];
+  if (oldest) state.members.get(memberKey(oldest.org, oldest.account))?.roles.push({ at, role: ROLES.owner });
+}
+
+function closeChat(state: ChatState, at: Cpos, frontier: readonly Cut[]): void {
+  state.closed = true;
+  for (const { interval } of membersNow(state)) {
+    interval.to = at;
+    interval.frontier = new Map(frontier.map((head) => [head.logId, head.seq]));
+  }
+}

@@ -1,0 +1,125 @@
+/**
+ * Who may do what: the one table of rights, asked by the hub before it orders, by the reducer when it applies, and by
+ * the screens before they show a button (PROTOCOL 4.3).
+ */
+
+import { verifyChain } from '../identity/organisation.ts';
+import type { AccountId, OrgId } from '../ids.ts';
+import { LIMITS } from '../limits.ts';
+import type { RefusalCode } from '../refusals.ts';
+import type { ChatKind } from './genesis.ts';
+import { type Intent, type Policy, ROLES } from './intent.ts';
+import { type ChatState, currentInterval, memberKey, membersNow, openLogOf, policyAt, roleAt } from './state.ts';
+
+export interface Actor {
+  readonly org: OrgId;
+  readonly account: AccountId;
+}
+
+type Judge<I extends Intent> = (
+  state: ChatState,
+  actor: Actor,
+  intent: I,
+  role: number,
+  policy: Policy,
+) => RefusalCode | null;
+type IntentOf<K extends Intent['is']> = Extract<Intent, { is: K }>;
+
+const KINDS_OF_INTENT: Record<Intent['is'], readonly ChatKind[]> = {
+  invite: ['public', 'direct', 'private'],
+  accept: ['public', 'direct', 'private'],
+  withdraw: ['public', 'direct', 'private'],
+  remove: ['public', 'private'],
+  role: ['public', 'private'],
+  policy: ['general', 'public', 'private'],
+  look: ['general', 'public', 'private'],
+};
+
+/** Null: the intent may be ordered now. Otherwise the refusal that its author gets. */
+export function judge(state: ChatState, actor: Actor, intent: Intent): RefusalCode | null {
+  if (state.closed) return 'chat_closed';
+  if (!KINDS_OF_INTENT[intent.is].includes(state.kind)) return 'not_acceptable';
+  const role = roleAt(state, actor.org, actor.account, state.head.cpos);
+  if (role === 0 && intent.is !== 'accept') return 'not_allowed';
+  const policy = policyAt(state, state.head.cpos);
+  return (JUDGES[intent.is] as Judge<Intent>)(state, actor, intent, role, policy);
+}
+
+const JUDGES: { readonly [K in Intent['is']]: Judge<IntentOf<K>> } = {
+  invite: judgeInvite,
+  accept: judgeAccept,
+  withdraw: judgeWithdraw,
+  remove: judgeRemove,
+  role: judgeRole,
+  policy: (state, _actor, _intent, role) => (isChief(state, role) ? null : 'not_allowed'),
+  look: (state, _actor, _intent, role, policy) =>
+    state.kind === 'general' || role >= policy.look ? null : 'not_allowed',
+};
+
+/** In the general chat the node lets administrators only through. */
+function isChief(state: ChatState, role: number): boolean {
+  return state.kind === 'general' || role === ROLES.owner;
+}
+
+function judgeInvite(
+  state: ChatState,
+  actor: Actor,
+  intent: IntentOf<'invite'>,
+  role: number,
+  policy: Policy,
+): RefusalCode | null {
+  const { kind } = state;
+  if (role < policy.invite || intent.role > role) return 'not_allowed';
+  if (kind === 'direct' && !state.members.has(memberKey(intent.org, intent.account))) return 'not_acceptable';
+  if (kind === 'public' && intent.org !== state.hub) return 'not_acceptable';
+  if (kind === 'private' && !policy.outsiders && intent.org !== actor.org) return 'outsiders_not_allowed';
+  // The format has room for history windows; they come with sealing.
+  if (intent.history.length > 0) return 'not_acceptable';
+  const current = currentInterval(state.members.get(memberKey(intent.org, intent.account)));
+  if (current) return current.accepted === null ? 'already_invited' : 'already_member';
+  return judgeRoom(state, intent);
+}
+
+function judgeRoom(state: ChatState, intent: IntentOf<'invite'>): RefusalCode | null {
+  const now = membersNow(state);
+  if (now.length >= LIMITS.membersPerChat) return 'too_many_members';
+  if (openLogOf(state, intent.org)) return null;
+  if (new Set(now.map((each) => each.org)).size >= LIMITS.organisationsPerChat) return 'too_many_members';
+  const chain = verifyChain(intent.orgChain);
+  return chain.ok && chain.value.orgId === intent.org ? null : 'bad_record';
+}
+
+function judgeAccept(state: ChatState, actor: Actor): RefusalCode | null {
+  const member = state.members.get(memberKey(actor.org, actor.account));
+  const current = currentInterval(member);
+  if (current) return current.accepted === null ? null : 'already_member';
+  if (state.kind === 'public') return actor.org === state.hub ? null : 'not_invited';
+  return state.kind === 'direct' && member ? null : 'not_invited';
+}
+
+function judgeWithdraw(state: ChatState, actor: Actor, intent: IntentOf<'withdraw'>, role: number): RefusalCode | null {
+  const current = currentInterval(state.members.get(memberKey(intent.org, intent.account)));
+  if (!current || current.accepted !== null) return 'not_invited';
+  const own = current.invitedBy === memberKey(actor.org, actor.account);
+  return own || role >= ROLES.moderator ? null : 'not_allowed';
+}
+
+function judgeRemove(state: ChatState, actor: Actor, intent: IntentOf<'remove'>, role: number): RefusalCode | null {
+  if (intent.org === actor.org && intent.account === actor.account) return 'not_acceptable';
+  const current = currentInterval(state.members.get(memberKey(intent.org, intent.account)));
+  if (!current) return 'not_member';
+  const theirs = roleAt(state, intent.org, intent.account, state.head.cpos);
+  return role >= ROLES.moderator && (role > theirs || role === ROLES.owner) ? null : 'not_allowed';
+}
+
+function judgeRole(state: ChatState, _actor: Actor, intent: IntentOf<'role'>, role: number): RefusalCode | null {
+  if (role !== ROLES.owner) return 'not_allowed';
+  const theirs = roleAt(state, intent.org, intent.account, state.head.cpos);
+  if (theirs === 0) return 'not_member';
+  if (theirs === ROLES.owner && intent.role < ROLES.owner && ownersNow(state) === 1) return 'last_owner';
+  return null;
+}
+
+function ownersNow(state: ChatState): number {
+  return membersNow(state).filter((member) => member.accepted && member.role === ROLES.owner).length;
+}

@@ -1,0 +1,202 @@
+/**
+ * The state of a chat: what its control log says, whole enough to ask of any earlier position (PROTOCOL 4.3-4.5).
+ * Nothing is forgotten: roles, policies and intervals keep the position at which they began, so `state(p)` needs no copy.
+ * Always holds: intervals of a member do not overlap; at most one log of an organisation is open.
+ */
+import type { AccountId, ChatId, Cpos, Hash, LogId, OrgId } from '../ids.ts';
+import { logIdOf } from '../log/block.ts';
+import type { RequestBody } from '../log/entry.ts';
+import { Refused } from '../result.ts';
+import { type ControlHead, genesisHead } from './act.ts';
+import type { ChatKind, Genesis } from './genesis.ts';
+import { chatIdOf, DEFAULT_POLICY, decodeGenesis, firstHub } from './genesis.ts';
+import { type HistorySpan, type Policy, ROLES } from './intent.ts';
+
+/** `ORG/ACCOUNT`: account ids are only unique within an organisation. */
+export type MemberKey = `${OrgId}/${AccountId}`;
+
+export function memberKey(org: OrgId, account: AccountId): MemberKey {
+  return `${org}/${account}`;
+}
+
+/** From the invitation to the act that ended it. */
+export interface Interval {
+  readonly from: Cpos;
+  /** Position of the acceptance; null while invited. */
+  accepted: Cpos | null;
+  /** Position of the act that ended it; null while it lasts. */
+  to: Cpos | null;
+  readonly invitedBy: MemberKey;
+  readonly invitedHlc: number;
+  readonly history: readonly HistorySpan[];
+  /** Heads of all logs when it ended: nothing past them is for this member (PROTOCOL 4.5). */
+  frontier: ReadonlyMap<LogId, number> | null;
+}
+
+export interface Member {
+  readonly org: OrgId;
+  readonly account: AccountId;
+  readonly intervals: Interval[];
+  readonly roles: { readonly at: Cpos; readonly role: number }[];
+  /** Right-reducing acts: this member's entries in `logId` after `seq` do not count (PROTOCOL 4.4c). */
+  readonly cuts: { readonly at: Cpos; readonly logId: LogId; readonly seq: number }[];
+}
+
+export interface LogState {
+  readonly logId: LogId;
+  readonly org: OrgId;
+  readonly openedAt: Cpos;
+  /** Null in a direct chat until its first block pins it (PROTOCOL 4.1). */
+  readonly key: Uint8Array | null;
+  readonly keySeq: number | null;
+  sealed: { readonly at: Cpos; readonly seq: number } | null;
+}
+
+export interface ChatState {
+  readonly chatId: ChatId;
+  readonly kind: ChatKind;
+  readonly suite: number;
+  readonly genesis: Genesis;
+  head: ControlHead;
+  term: number;
+  hub: OrgId;
+  /** Null in a direct chat until the first act pins it. */
+  hubKey: Uint8Array | null;
+  readonly members: Map<MemberKey, Member>;
+  readonly logs: Map<LogId, LogState>;
+  readonly policies: { readonly at: Cpos; readonly policy: Policy }[];
+  /** Where a policy that takes rights away bites. */
+  readonly policyCuts: { readonly at: Cpos; readonly logId: LogId; readonly seq: number }[];
+  look: { readonly at: Cpos; readonly hash: Hash; readonly length: number } | null;
+  /** `LOG:SEQ` of every request and fin that has its disposal. */
+  readonly disposed: Set<string>;
+  /** The request whose later intents are still to come. */
+  open: { readonly body: RequestBody; readonly logId: LogId; readonly seq: number; next: number } | null;
+  closed: boolean;
+}
+
+/** The state that a genesis makes. Throws `Refused` for what is not one. */
+export function foundChat(genesisBytes: Uint8Array): ChatState {
+  const read = decodeGenesis(genesisBytes);
+  if (!read.ok) throw new Refused(read.refusal.code, read.refusal.detail);
+  const value = read.value;
+  const chatId = chatIdOf(genesisBytes);
+  const state: ChatState = {
+    chatId,
+    kind: value.is,
+    suite: value.suite,
+    genesis: value,
+    head: genesisHead(chatId, value.is === 'direct' ? 0 : value.hlc),
+    term: 0,
+    hub: firstHub(value),
+    hubKey: value.is === 'direct' ? null : value.opKey,
+    members: new Map(),
+    logs: new Map(),
+    policies: [{ at: 0, policy: value.is === 'direct' ? DEFAULT_POLICY : value.policy }],
+    policyCuts: [],
+    look: null,
+    disposed: new Set(),
+    open: null,
+    closed: false,
+  };
+  addFounders(state);
+  return state;
+}
+
+function addFounders(state: ChatState): void {
+  const { genesis } = state;
+  if (genesis.is === 'direct') {
+    for (const side of [genesis.a, genesis.b]) {
+      addMember(state, side.org, side.account, ROLES.member);
+      openLog(state, side.org, 0, null, null);
+    }
+    return;
+  }
+  openLog(state, genesis.org, 0, genesis.opKey, genesis.keySeq);
+  if (genesis.is !== 'general') addMember(state, genesis.org, genesis.account, ROLES.owner);
+}
+
+function addMember(state: ChatState, org: OrgId, account: AccountId, role: number): void {
+  const key = memberKey(org, account);
+  const interval: Interval = {
+    from: 0,
+    accepted: 0,
+    to: null,
+    invitedBy: key,
+    invitedHlc: 0,
+    history: [],
+    frontier: null,
+  };
+  state.members.set(key, { org, account, intervals: [interval], roles: [{ at: 0, role }], cuts: [] });
+}
+
+/** Opens the organisation's log at this position, unless one is open. */
+export function openLog(state: ChatState, org: OrgId, at: Cpos, key: Uint8Array | null, keySeq: number | null): void {
+  if (openLogOf(state, org)) return;
+  const logId = logIdOf(state.chatId, org, at);
+  state.logs.set(logId, { logId, org, openedAt: at, key, keySeq, sealed: null });
+}
+
+export function openLogOf(state: ChatState, org: OrgId): LogState | undefined {
+  for (const log of state.logs.values()) if (log.org === org && !log.sealed) return log;
+  return undefined;
+}
+
+/** The interval that lasts now, accepted or not. */
+export function currentInterval(member: Member | undefined): Interval | undefined {
+  const last = member?.intervals.at(-1);
+  return last && last.to === null ? last : undefined;
+}
+
+/** The interval that position `p` lies in: from the invitation up to, not including, the act that ended it. */
+export function intervalAt(member: Member | undefined, p: Cpos): Interval | undefined {
+  return member?.intervals.find((each) => each.from <= p && (each.to === null || p < each.to));
+}
+
+/** Role at position `p`; 0 where the account was not an accepted member then. */
+export function roleAt(state: ChatState, org: OrgId, account: AccountId, p: Cpos): number {
+  if (state.kind === 'general') return org === state.hub ? ROLES.member : 0;
+  const member = state.members.get(memberKey(org, account));
+  const interval = intervalAt(member, p);
+  if (!member || !interval || interval.accepted === null || interval.accepted > p) return 0;
+  return member.roles.findLast((each) => each.at <= p)?.role ?? ROLES.member;
+}
+
+export function policyAt(state: ChatState, p: Cpos): Policy {
+  return state.policies.findLast((each) => each.at <= p)?.policy ?? DEFAULT_POLICY;
+}
+
+export interface MemberNow {
+  readonly org: OrgId;
+  readonly account: AccountId;
+  readonly role: number;
+  readonly accepted: boolean;
+  readonly interval: Interval;
+}
+
+/** Everybody whose interval lasts, invited ones included. */
+export function membersNow(state: ChatState): MemberNow[] {
+  const now: MemberNow[] = [];
+  for (const { org, account, ...member } of state.members.values()) {
+    const interval = member.intervals.at(-1);
+    if (!interval || interval.to !== null) continue;
+    const role = member.roles.at(-1)?.role ?? ROLES.member;
+    now.push({ org, account, role, accepted: interval.accepted !== null, interval });
+  }
+  return now;
+}
+
+/** Organisations with a member or invited person now. */
+export function organisationsNow(state: ChatState): Set<OrgId> {
+  const orgs = new Set(membersNow(state).map((member) => member.org));
+  if (state.kind === 'general') orgs.add(state.hub);
+  return orgs;
+}
+
+/** Organisations with an accepted member now. */
+export function acceptedOrganisations(state: ChatState): Set<OrgId> {
+  const orgs = new Set<OrgId>();
+  for (const member of membersNow(state)) if (member.accepted) orgs.add(member.org);
+  if (state.kind === 'general') orgs.add(state.hub);
+  return orgs;
+}

@@ -1,0 +1,119 @@
+/**
+ * The one table of refusals: code, HTTP status, exit code of the CLI, and a sentence a person understands.
+ * A new code does not compile until it has all of them. Exit codes: 2 bad input, 3 not allowed, 4 not there,
+ * 5 conflict, 6 too much, 7 try again later, 8 broken data from elsewhere.
+ */
+interface Row {
+  readonly status: 400 | 401 | 403 | 404 | 409 | 410 | 413 | 415 | 421 | 423 | 429 | 502 | 503;
+  readonly exit: 2 | 3 | 4 | 5 | 6 | 7 | 8;
+  readonly sentence: string;
+}
+
+function row(status: Row['status'], exit: Row['exit'], sentence: string): Row {
+  return { status, exit, sentence };
+}
+
+export const REFUSALS = {
+  // bytes and shapes
+  malformed: row(400, 2, 'The data is not in the form that Conclave uses. Update the program that sent it.'),
+  not_canonical: row(400, 2, 'The data is not in its one canonical form. Update the program that sent it.'),
+  too_big: row(413, 6, 'That is larger than allowed. Make it smaller and try again.'),
+  unknown_version: row(400, 8, 'That comes from a newer version of Conclave. Update this one to read it.'),
+  bad_key: row(400, 8, 'A public key in the data is not usable.'),
+  bad_signature: row(400, 8, 'A signature does not fit. The data was altered or comes from somebody else.'),
+  bad_input: row(400, 2, 'A value is missing or not allowed. The detail says which one and what is allowed.'),
+  // identity and network
+  bad_record: row(400, 8, 'The organisation record is not valid.'),
+  record_expired: row(400, 8, 'The organisation record has expired. Its node must be running to renew it.'),
+  record_older: row(409, 8, 'A newer record of that organisation is already known.'),
+  wrong_organisation: row(409, 3, 'That address now belongs to another organisation. An administrator must decide.'),
+  bad_ticket: row(400, 2, 'The ticket is not valid or was used already. Ask the partner for a new one.'),
+  not_connected: row(503, 7, 'That organisation is not reachable now. Try again later.'),
+  network_off: row(403, 3, 'Your organisation has switched Network access off.'),
+  network_not_allowed: row(
+    403,
+    3,
+    'Network access does not allow that organisation. Ask an administrator of both sides.',
+  ),
+  outsiders_not_allowed: row(
+    403,
+    3,
+    'Your account may not bring in people of other organisations. Ask an administrator.',
+  ),
+  address_unknown: row(404, 4, 'There is nobody to be reached under that address.'),
+  bad_address: row(400, 2, 'That is not an address. Addresses look like bob@globex.example.'),
+  unknown_peer: row(404, 4, 'That organisation is not known here. See "conclave peer list".'),
+  // logs
+  bad_chain: row(400, 8, 'A block does not continue its log.'),
+  bad_clock: row(400, 8, 'A time stamp does not fit the ones before it.'),
+  ahead_of_clock: row(400, 7, 'A time stamp lies too far in the future. Check the clocks of both machines.'),
+  wrong_log: row(400, 8, 'The entry belongs to another log.'),
+  log_sealed: row(409, 5, 'That log is closed. Nothing more can be written in it.'),
+  forked: row(409, 8, 'Two different versions of that log exist. It has been stopped to protect the chat.'),
+  read_only: row(
+    423,
+    5,
+    'This chat is read-only on your node: it was restored from a backup or runs twice. Ask an administrator.',
+  ),
+  missing_part: row(409, 7, 'An earlier part is still missing. It will be fetched.'),
+  too_old_position: row(409, 8, 'That position lies outside what is kept.'),
+  // chats
+  not_found: row(404, 4, 'That does not exist, or you have no access to it.'),
+  not_allowed: row(403, 3, 'You do not have the right to do that in this chat.'),
+  not_member: row(403, 3, 'That account is not in this chat.'),
+  already_member: row(409, 5, 'That account is in this chat already.'),
+  already_invited: row(409, 5, 'That account is invited already.'),
+  not_invited: row(409, 5, 'There is no open invitation.'),
+  not_acceptable: row(400, 2, 'That is not possible in a chat of this kind.'),
+  stale_head: row(409, 7, 'The chat has changed in the meantime. Try again.'),
+  stale_key_material: row(409, 7, 'The keys have changed in the meantime. Try again.'),
+  past_cut: row(409, 5, 'Not delivered: you were removed from the chat before.'),
+  duplicate_request: row(409, 5, 'That request was already answered.'),
+  last_owner: row(409, 5, 'The chat needs an owner. Make somebody else owner first.'),
+  too_many_members: row(409, 6, 'The chat has as many members as it can hold.'),
+  hub_away: row(503, 7, 'The node that keeps the member list is not reachable. It will be done when it is back.'),
+  chat_closed: row(410, 5, 'This chat is closed.'),
+  suite_not_allowed: row(400, 2, 'That kind of encryption is not allowed in this chat.'),
+  // accounts
+  not_signed_in: row(401, 3, 'Sign in first.'),
+  bad_login: row(401, 3, 'The name or the password is not right.'),
+  locked_out: row(429, 7, 'Too many failed attempts. Wait a few minutes, or ask an administrator for a new link.'),
+  account_disabled: row(403, 3, 'This account is switched off. Ask an administrator.'),
+  name_taken: row(409, 5, 'That name is taken. Choose another.'),
+  bad_name: row(
+    400,
+    2,
+    'Names have 1 to 64 letters, digits, dots, dashes or underscores, and begin with a letter or digit.',
+  ),
+  bad_invitation: row(404, 4, 'The link is not valid, was used already, or has expired. Ask for a new one.'),
+  not_administrator: row(403, 3, 'Only an administrator can do that.'),
+  last_administrator: row(409, 5, 'The organisation needs an administrator. Make somebody else one first.'),
+  unknown_account: row(404, 4, 'There is no such account. See "conclave account list".'),
+  unknown_token: row(404, 4, 'There is no such token. See "conclave account token list".'),
+  scope_missing: row(403, 3, 'This token was not made for that. Make one with the right scope.'),
+  phrase_wrong: row(400, 2, 'Those are not the words. Type them exactly as they were shown.'),
+  phrase_confirmed: row(409, 5, 'The recovery phrase was confirmed already and is not kept by the node.'),
+  // edges
+  rate_limited: row(429, 7, 'Too many requests. Wait a moment and try again.'),
+  overloaded: row(503, 7, 'The node is busy. Try again in a moment.'),
+  wrong_origin: row(403, 3, 'The request came from another web site and was not carried out.'),
+  wrong_host: row(421, 2, 'This node does not serve that host name. Check "web.host" in its configuration.'),
+  bad_config: row(400, 2, 'The configuration is not valid. The detail names the key, the value and what is allowed.'),
+  in_use: row(409, 5, 'That port or folder is in use by another program.'),
+  not_running: row(503, 7, 'The node is not running. Start it with "npm start".'),
+  running: row(409, 5, 'The node is running. Stop it first.'),
+  newer_data: row(
+    409,
+    5,
+    'The data folder was written by a newer version of Conclave. Run that version, or a newer one.',
+  ),
+} as const satisfies Record<string, Row>;
+
+export type RefusalCode = keyof typeof REFUSALS;
+
+export function isRefusalCode(code: string): code is RefusalCode {
+  return Object.hasOwn(REFUSALS, code);
+}
+
+/** The code's number on the wire is its place in this list: append only. */
+export const REFUSAL_CODES = Object.keys(REFUSALS) as RefusalCode[];
