@@ -34,7 +34,9 @@ function malformed(at: string): never {
 
 /** Bytes of `value`. A value that the shape would not read back is a bug of the caller, and throws. */
 export function encode<T>(shape: Shape<T>, value: T): Uint8Array {
-  return cborEncode(shape.write(value));
+  const made = cborEncode(shape.write(value));
+  // Under node cborg may give a Buffer, whose `slice` shares its memory where a Uint8Array's copies.
+  return new Uint8Array(made.buffer, made.byteOffset, made.length);
 }
 
 /** Refuses `too_big`, `malformed`, `not_canonical`, and what the shape refuses. Size is checked before anything is read. */
