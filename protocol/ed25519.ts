@@ -66,6 +66,7 @@ function toNumber(littleEndian: Uint8Array): bigint {
 
 /** The rule where there is no native one: `R` is, byte for byte, `S·B - k·A`. Throws for a key that is no point. */
 export function verifyPortable(message: Uint8Array, key: Uint8Array, signature: Uint8Array): boolean {
+  if (signature.length !== 64) return false;
   const order = noble.Point.CURVE().n;
   const r = signature.subarray(0, 32);
   const s = toNumber(signature.subarray(32));

@@ -1,5 +1,5 @@
 /**
- * An organisation as others know it: its chain of root-signed records, then at most one operational re-issue (PROTOCOL 1.3-1.6).
+ * An organisation as others know it: its chain of root-signed records, then at most one operational re-issue (PROTOCOL 1.5, 1.6).
  * Always holds: an `Organisation` value was verified from its first record on, and `orgId` is the hash of that record.
  */
 import { equalBytes } from '../bytes.ts';
@@ -130,7 +130,7 @@ export type RecordContent = Omit<OrgRecord, 'v' | 'seq' | 'prev'>;
 
 /** A new organisation: the first record, signed by its own first root key. Refuses as `verifyChain`. */
 export function firstChain(content: RecordContent, sign: Sign): Result<Organisation> {
-  return verifyChain(encode(chainShape, [signRecord({ v: 1, seq: 0, prev: NO_RECORD, ...content }, 1, sign)]));
+  return verifyChain(encode(chainShape, [signRecord({ ...content, v: 1, seq: 0, prev: NO_RECORD }, 1, sign)]));
 }
 
 /** The chain with one more record, in place of a re-issue if it ends in one. Refuses as `verifyChain`, and `too_big`. */
@@ -141,7 +141,7 @@ export function extendChain(
   sign: Sign,
 ): Result<Organisation> {
   const { hash } = before.rootRecords.at(-1) as RootRecord;
-  const record: OrgRecord = { v: 1, seq: before.record.seq + 1, prev: hash, ...content };
+  const record: OrgRecord = { ...content, v: 1, seq: before.record.seq + 1, prev: hash };
   const kept = readChain(before.chainBytes).slice(0, before.rootRecords.length);
   return verifyChain(encode(chainShape, [...kept, signRecord(record, signer, sign)]));
 }

@@ -1,5 +1,5 @@
 /**
- * A profile: the current label of an account, signed by its organisation (PROTOCOL 1.8). Control logs hold account ids and
+ * A profile: the current label of an account, signed by its organisation (PROTOCOL 1.10). Control logs hold account ids and
  * never names, so that a profile can be changed and erased. Always holds: an erased profile names nobody.
  */
 import {

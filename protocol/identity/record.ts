@@ -1,5 +1,5 @@
 /**
- * One record of an organisation, as it is signed (PROTOCOL 1.3-1.5): its keys, name and addresses. Keys are changed by a root
+ * One record of an organisation, as it is signed (PROTOCOL 1.3, 1.4): its keys, name and addresses. Keys are changed by a root
  * signature alone; the operational key re-issues a record that leaves them as they are, so who steals it cannot keep it.
  */
 

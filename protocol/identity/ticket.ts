@@ -1,5 +1,5 @@
 /**
- * A ticket: what one organisation hands another so that their nodes find each other without DNS (PROTOCOL 1.7). As text:
+ * A ticket: what one organisation hands another so that their nodes find each other without DNS (PROTOCOL 1.8). As text:
  * `conclave1`, then base32 of the bytes and four bytes of checksum, in any case, broken over lines as it may be.
  */
 import { concatBytes, equalBytes } from '../bytes.ts';
