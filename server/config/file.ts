@@ -12,8 +12,8 @@ export interface FileFlags extends Flags {
 
 /** Refuses `bad_config`: a named file that is not there, and whatever `parseConfig` refuses. */
 export function readConfig(env: Environment, flags: FileFlags): Result<Config> {
-  const named = flags.config ?? env['CONCLAVE_CONFIG'];
-  const file = named ?? join(flags.data ?? env['CONCLAVE_DATA'] ?? KEYS.data.fallback, 'conclave.toml');
+  const named = flags.config ?? env.CONCLAVE_CONFIG;
+  const file = named ?? join(flags.data ?? env.CONCLAVE_DATA ?? KEYS.data.fallback, 'conclave.toml');
   const text = readIfThere(file);
   if (text === undefined && named !== undefined)
     return refuse('bad_config', `${flags.config ? '--config' : 'CONCLAVE_CONFIG'} = "${named}": there is no such file`);

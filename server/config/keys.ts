@@ -6,6 +6,7 @@ import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { utf8 } from '../../protocol/bytes.ts';
+import { isDomain, isShownName } from '../../protocol/identity/names.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 
 /** How a key is written in an environment variable: lists as `a,b`, maps as `a=b,c=d`. */
@@ -26,16 +27,13 @@ function key<T>(kind: Kind, schema: z.ZodType<T>, fallback: NoInfer<T>, allowed:
 const whole = (from: number, to: number) => z.number().int().min(from).max(to);
 const port = (fallback: number) =>
   key('number', whole(0, 65_535), fallback, 'a whole number from 0 to 65535 (0: any free port)');
+const shownName = z.string().refine((value) => isShownName(value, LIMITS.displayNameBytes));
 const text = (bytes: number) => z.string().refine((value) => value.trim() !== '' && utf8(value).length <= bytes);
 const host = z.string().refine((value) => value === 'localhost' || isIP(value) !== 0);
 const range = z.string().refine((value) => ipaddr.isValid(value) || ipaddr.isValidCIDR(value));
 const ranges = key('list', z.array(range).max(64), [], 'a list of IP addresses and ranges such as "10.0.0.0/8"');
 
-const LABEL = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?';
-const domainName = z
-  .string()
-  .max(LIMITS.domainBytes)
-  .regex(new RegExp(`^${LABEL}(\\.${LABEL})*$`));
+const domainName = z.string().refine(isDomain);
 const endpoint = z
   .string()
   .max(LIMITS.endpointBytes)
@@ -52,10 +50,11 @@ export const KEYS = {
   data: key('text', text(4_096), './data', 'the path of a folder'),
   'organisation.name': key(
     'text',
-    text(LIMITS.displayNameBytes),
+    shownName,
     '',
-    `a text of 1 to ${LIMITS.displayNameBytes} bytes`,
+    `a name of 1 to ${LIMITS.displayNameBytes} bytes without hidden signs`,
   ),
+
   'organisation.domain': key('text', domainName, 'localhost', 'a host name in lower case such as "acme.example"'),
   'web.host': key('text', host, '127.0.0.1', 'an IP address of this machine, or "localhost"'),
   'web.port': port(8440),

@@ -1,4 +1,77 @@
 /** Tables made by migrations/0002-accounts.ts. */
+import type { ColumnType } from 'kysely';
+import type { AccountId, DeviceId } from '../../../protocol/ids.ts';
 
-// biome-ignore lint/suspicious/noEmptyInterface: filled in with its migration
-export interface AccountTables {}
+type Flag = ColumnType<number, boolean, boolean>;
+
+interface AccountTable {
+  accountId: AccountId;
+  /** Lower case, so unique whatever the case. */
+  localName: string;
+  displayName: string;
+  role: 'admin' | 'person';
+  /** pending: made by an administrator, has no password yet. */
+  state: 'pending' | 'active' | 'disabled';
+  mayBringOutsiders: Flag;
+  /** The words of both names, folded, each with a space before it. */
+  searchKey: string;
+  createdAtMs: number;
+  lastSeenAtMs: number | null;
+}
+
+/** One row: what the node needs to answer for every password. */
+interface PasswordSetupTable {
+  id: 1;
+  setup: string;
+}
+
+interface AccountPasswordTable {
+  accountId: AccountId;
+  /** The OPAQUE registration record, as the library spells it. */
+  record: string;
+  changedAtMs: number;
+}
+
+interface AccountSessionTable {
+  sessionId: string;
+  accountId: AccountId;
+  tokenHash: Uint8Array;
+  device: DeviceId;
+  label: string;
+  createdAtMs: number;
+  lastUsedAtMs: number;
+}
+
+interface AccountTokenTable {
+  tokenId: string;
+  accountId: AccountId;
+  tokenHash: Uint8Array;
+  device: DeviceId;
+  label: string;
+  /** Joined with commas. */
+  scopes: string;
+  createdAtMs: number;
+  lastUsedAtMs: number | null;
+}
+
+interface AccountLinkTable {
+  linkId: string;
+  kind: 'first-administrator' | 'join' | 'reset';
+  tokenHash: Uint8Array;
+  /** Whose password the link sets: there already, or kept for whoever joins by it. */
+  accountId: AccountId;
+  /** null: somebody at the machine itself. */
+  madeBy: AccountId | null;
+  createdAtMs: number;
+  expiresAtMs: number;
+  usedAtMs: number | null;
+}
+
+export interface AccountTables {
+  account: AccountTable;
+  passwordSetup: PasswordSetupTable;
+  accountPassword: AccountPasswordTable;
+  accountSession: AccountSessionTable;
+  accountToken: AccountTokenTable;
+  accountLink: AccountLinkTable;
+}
