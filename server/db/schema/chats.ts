@@ -1,4 +1,81 @@
-/** Tables made by migrations/0003-chats.ts. */
+/** Tables made by migrations/0003-chats.ts. Their hot statements are prepared in server/chats/store*.ts. */
+import type { AccountId, ChatId, LogId, OrgId } from '../../../protocol/ids.ts';
+import type { RefusalCode } from '../../../protocol/refusals.ts';
 
-// biome-ignore lint/suspicious/noEmptyInterface: filled in with its migration
-export interface ChatTables {}
+interface PersonTable {
+  id: number;
+  org: OrgId;
+  account: AccountId;
+}
+
+interface ChatTable {
+  id: number;
+  chatId: ChatId;
+  kind: 'general' | 'public' | 'direct' | 'private';
+  genesis: Uint8Array;
+  founderSignature: Uint8Array;
+  /** Direct chats: pinned by the first act. */
+  hubKey: Uint8Array | null;
+  stopped: RefusalCode | null;
+}
+
+interface ChatLogTable {
+  id: number;
+  logId: LogId;
+  chat: number;
+  org: OrgId;
+  key: Uint8Array | null;
+  headBlock: number;
+  headSeq: number;
+  headHash: Uint8Array;
+  headCpos: number;
+  headHlc: number;
+  stopped: RefusalCode | null;
+}
+
+interface EntryTable {
+  arrival: number;
+  chat: number;
+  log: number;
+  seq: number;
+  kind: number;
+  person: number;
+  cpos: number;
+  hlc: number;
+  /** 0 quiet, 1 normal, 2 with mentions (table mention). */
+  alert: number;
+  /** 0 counts, 1 erased, 2 body missing, 10 + n void by refusal n. */
+  state: number;
+  body: Uint8Array | null;
+}
+
+interface SeatTable {
+  person: number;
+  chat: number;
+  standing: 'invited' | 'member' | 'ended';
+  consented: number;
+  invitedHlc: number;
+}
+
+interface ReadMarkTable {
+  person: number;
+  chat: number;
+  arrival: number;
+}
+
+interface ReceiptTable {
+  log: number;
+  org: OrgId;
+  seq: number;
+  atMs: number;
+}
+
+export interface ChatTables {
+  person: PersonTable;
+  chat: ChatTable;
+  chatLog: ChatLogTable;
+  entry: EntryTable;
+  seat: SeatTable;
+  readMark: ReadMarkTable;
+  receipt: ReceiptTable;
+}

@@ -1,0 +1,153 @@
+/**
+ * Links that let a person set a password: the first administrator's, to join, and to reset. Always holds: a link works once and for
+ * a limited time; who holds the database cannot make it up; every reason why one does not work has the same answer.
+ */
+import { type AccountId, idFromBytes } from '../../protocol/ids.ts';
+import { ok, Refused, type Result, refuse, refusing } from '../../protocol/result.ts';
+import type { Tx } from '../db/batch.ts';
+import type { Database } from '../db/database.ts';
+import { sql } from '../db/query.ts';
+import type { Statements } from '../db/statements.ts';
+import { writeOrRefuse } from '../db/write.ts';
+import type { Clock, Random } from '../ports.ts';
+import type { Passwords } from './passwords.ts';
+import type { RedeemLink, Redemption } from './redeem.ts';
+import { accountById, accountOrRefuse, activeAdministrators, type LinkRow } from './rows.ts';
+import { createPublicId, createSecret, hashSecret } from './secrets.ts';
+import type { NewSession } from './sessions.ts';
+
+export type LinkKind = 'first-administrator' | 'join' | 'reset';
+
+export interface LinkInfo {
+  readonly linkId: string;
+  readonly kind: LinkKind;
+  /** The account it is for; for an open invitation, the id it will get. */
+  readonly accountId: AccountId;
+  readonly madeBy: AccountId | null;
+  readonly createdAtMs: number;
+  readonly expiresAtMs: number;
+}
+
+export interface NewLink extends LinkInfo {
+  /** For the fragment of the address: only here, never again. */
+  readonly token: string;
+}
+
+export interface LinkView {
+  readonly kind: LinkKind;
+  readonly expiresAtMs: number;
+  /** Null: whoever joins chooses them. */
+  readonly localName: string | null;
+  readonly displayName: string | null;
+}
+
+export interface Links {
+  /** Takes the place of an earlier one. Refuses `bad_input` when there is an administrator already. */
+  makeFirstAdministrator(): Promise<Result<NewLink>>;
+  /** For anybody who holds it. */
+  makeJoin(madeBy: AccountId | null): Promise<NewLink>;
+  /**
+   * A new password for an account, or the first one for a pending one (a link to join); takes the place of earlier ones.
+   * Refuses `unknown_account`, `account_disabled`.
+   */
+  makeFor(accountId: AccountId, madeBy: AccountId | null): Promise<Result<NewLink>>;
+  /** Those that can still be used, newest first. */
+  list(): LinkInfo[];
+  /** Refuses `not_found`. */
+  withdraw(linkId: string): Promise<Result<void>>;
+  /** What the screen behind the link shows. Refuses `bad_invitation`. */
+  look(token: string): Result<LinkView>;
+  /** First half of setting the password. Refuses `bad_invitation`, `malformed`. */
+  start(token: string, registrationRequest: string): Result<{ registrationResponse: string }>;
+  /** Sets the password, makes the account if there is none, and signs in. Refuses `bad_invitation` and as `RedeemLink`. */
+  finish(token: string, redemption: Redemption): Promise<Result<NewSession>>;
+}
+
+const HOUR_MS = 3_600_000;
+const LIFETIME_MS: Record<LinkKind, number> = {
+  'first-administrator': 24 * HOUR_MS,
+  join: 7 * 24 * HOUR_MS,
+  reset: 24 * HOUR_MS,
+};
+
+export interface LinksParts {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly passwords: Passwords;
+  readonly redeem: RedeemLink;
+}
+
+export function createLinks({ db, clock, random, passwords, redeem }: LinksParts): Links {
+  const newAccountId = () => idFromBytes('account', random.bytes(16));
+
+  function make(tx: Tx, kind: LinkKind, accountId: AccountId, madeBy: AccountId | null): NewLink {
+    const { text: token, hash: tokenHash } = createSecret('link', random);
+    const createdAtMs = clock.now();
+    const expiresAtMs = createdAtMs + LIFETIME_MS[kind];
+    const info = { linkId: createPublicId('lnk', random), kind, accountId, madeBy, createdAtMs, expiresAtMs };
+    tx.run(sql.insertInto('accountLink').values({ ...info, tokenHash, usedAtMs: null }));
+    return { ...info, token };
+  }
+
+  function makeFirstAdministrator(tx: Tx): NewLink {
+    if (activeAdministrators(tx) > 0) throw new Refused('bad_input', 'there is an administrator already');
+    tx.run(sql.deleteFrom('accountLink').where('kind', '=', 'first-administrator').where('usedAtMs', 'is', null));
+    return make(tx, 'first-administrator', newAccountId(), null);
+  }
+
+  function makeFor(tx: Tx, accountId: AccountId, madeBy: AccountId | null): NewLink {
+    const { state } = accountOrRefuse(tx, accountId);
+    if (state === 'disabled') throw new Refused('account_disabled');
+    tx.run(sql.deleteFrom('accountLink').where('accountId', '=', accountId).where('usedAtMs', 'is', null));
+    return make(tx, state === 'pending' ? 'join' : 'reset', accountId, madeBy);
+  }
+
+  /** Refuses (throws) `bad_invitation`. */
+  function usable(on: Statements, token: string): LinkRow {
+    const row = on.one(sql.selectFrom('accountLink').selectAll().where('tokenHash', '=', hashSecret('link', token)));
+    if (!row || row.usedAtMs !== null || row.expiresAtMs <= clock.now()) throw new Refused('bad_invitation');
+    if (row.kind === 'first-administrator' && activeAdministrators(on) > 0) throw new Refused('bad_invitation');
+    return row;
+  }
+
+  function look(token: string): LinkView {
+    const { kind, expiresAtMs, accountId } = usable(db.read, token);
+    const account = accountById(db.read, accountId);
+    return {
+      kind,
+      expiresAtMs,
+      localName: account?.localName ?? null,
+      displayName: account?.displayName ?? null,
+    };
+  }
+
+  return {
+    makeFirstAdministrator: () => writeOrRefuse(db, makeFirstAdministrator),
+    makeJoin: (madeBy) => db.write((tx) => make(tx, 'join', newAccountId(), madeBy)),
+    makeFor: (accountId, madeBy) => writeOrRefuse(db, (tx) => makeFor(tx, accountId, madeBy)),
+    list: () => db.read.all(usableLinks(clock.now())),
+    async withdraw(linkId) {
+      const gone = sql.deleteFrom('accountLink').where('linkId', '=', linkId).where('usedAtMs', 'is', null);
+      const { changes } = await db.write((tx) => tx.run(gone));
+      return changes > 0 ? ok(undefined) : refuse('not_found');
+    },
+    look: (token) => refusing(() => look(token)),
+    start: (token, request) =>
+      refusing(() => {
+        const { accountId } = usable(db.read, token);
+        return { registrationResponse: passwords.registrationResponse(accountId, request) };
+      }),
+    finish: (token, redemption) => writeOrRefuse(db, (tx) => redeem(tx, usable(tx, token), redemption)),
+  };
+}
+
+function usableLinks(nowMs: number) {
+  return sql
+    .selectFrom('accountLink')
+    .select(['linkId', 'kind', 'accountId', 'madeBy', 'createdAtMs', 'expiresAtMs'])
+    .where('usedAtMs', 'is', null)
+    .where('expiresAtMs', '>', nowMs)
+    .orderBy('createdAtMs', 'desc')
+    .orderBy('linkId');
+}

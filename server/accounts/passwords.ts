@@ -1,0 +1,106 @@
+/**
+ * The node's half of OPAQUE (RFC 9807): it checks passwords and never sees one. Always holds: an unknown name is answered by the same
+ * steps as a known one, against a decoy that no password opens. The setup is made once and never printed: without it every
+ * password is lost. Its chance is the library's own, from the operating system.
+ */
+import * as opaque from '@serenity-kit/opaque';
+import type { AccountId } from '../../protocol/ids.ts';
+import { assert, Refused } from '../../protocol/result.ts';
+import type { Database } from '../db/database.ts';
+import { sql } from '../db/query.ts';
+
+export interface LoginAnswer {
+  /** Kept until the client's second message. */
+  readonly state: string;
+  readonly response: string;
+}
+
+/** All messages are text as the library spells it (base64url); what is not refuses (throws) `malformed`. */
+export interface Passwords {
+  registrationResponse(accountId: AccountId, request: string): string;
+  /** Would this record serve a log-in? Refuses (throws) `malformed`. */
+  checkRecord(record: string): void;
+  startLogin(accountId: AccountId, record: string, request: string): LoginAnswer;
+  /** As `startLogin`, for a name that has no account: nothing finishes it. */
+  startDecoyLogin(name: string, request: string): LoginAnswer;
+  /** Has the client proven the password? */
+  finishLogin(state: string, request: string): boolean;
+}
+
+/** Longer than every message of the protocol. */
+const MESSAGE_LETTERS = 1_024;
+
+export async function openPasswords(db: Database): Promise<Passwords> {
+  await opaque.ready;
+  const serverSetup = await loadSetup(db);
+  assert(opaque.server.getPublicKey(serverSetup), 'the password setup is whole');
+  const decoy = makeDecoy(serverSetup);
+
+  function start(userIdentifier: string, registrationRecord: string, startLoginRequest: string): LoginAnswer {
+    const { serverLoginState, loginResponse } = understood([registrationRecord, startLoginRequest], () =>
+      opaque.server.startLogin({ serverSetup, userIdentifier, registrationRecord, startLoginRequest }),
+    );
+    return { state: serverLoginState, response: loginResponse };
+  }
+
+  return {
+    registrationResponse: (accountId, registrationRequest) =>
+      understood([registrationRequest], () =>
+        opaque.server.createRegistrationResponse({ serverSetup, userIdentifier: accountId, registrationRequest }),
+      ).registrationResponse,
+    checkRecord(record) {
+      start('', record, decoy.request);
+    },
+    startLogin: start,
+    startDecoyLogin: (name, request) => start(`name:${name}`, decoy.record, request),
+    finishLogin(serverLoginState, finishLoginRequest) {
+      if (finishLoginRequest.length > MESSAGE_LETTERS) return false;
+      try {
+        opaque.server.finishLogin({ serverLoginState, finishLoginRequest });
+        return true;
+      } catch {
+        return false;
+      }
+    },
+  };
+}
+
+async function loadSetup(db: Database): Promise<string> {
+  const query = sql.selectFrom('passwordSetup').select('setup');
+  return db.write((tx) => {
+    const found = tx.one(query)?.setup;
+    if (found !== undefined) return found;
+    const setup = opaque.server.createSetup();
+    tx.run(sql.insertInto('passwordSetup').values({ id: 1, setup }));
+    return setup;
+  });
+}
+
+/** A record of a password that nobody knows, and the first message of a log-in. Stretching would cost time and give nothing. */
+function makeDecoy(serverSetup: string): { record: string; request: string } {
+  const password = opaque.server.createSetup();
+  const keyStretching = { 'argon2id-custom': { memory: 8, iterations: 1, parallelism: 1 } };
+  const { clientRegistrationState, registrationRequest } = opaque.client.startRegistration({ password });
+  const { registrationResponse } = opaque.server.createRegistrationResponse({
+    serverSetup,
+    userIdentifier: 'decoy',
+    registrationRequest,
+  });
+  const { registrationRecord } = opaque.client.finishRegistration({
+    password,
+    clientRegistrationState,
+    registrationResponse,
+    keyStretching,
+  });
+  return { record: registrationRecord, request: opaque.client.startLogin({ password }).startLoginRequest };
+}
+
+/** The library throws plain errors for bytes from outside that it does not understand. */
+function understood<T>(messages: readonly string[], work: () => T): T {
+  if (messages.some((message) => message.length > MESSAGE_LETTERS)) throw new Refused('malformed', 'length');
+  try {
+    return work();
+  } catch (error) {
+    throw new Refused('malformed', error instanceof Error ? error.message : 'opaque');
+  }
+}

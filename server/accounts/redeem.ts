@@ -1,0 +1,68 @@
+/** What using a link does: sets a password, and with it makes, activates or resets an account. */
+import { Refused } from '../../protocol/result.ts';
+import type { Tx } from '../db/batch.ts';
+import { sql } from '../db/query.ts';
+import type { Clock } from '../ports.ts';
+import { type Account, parseDisplayName, parseLocalName } from './account.ts';
+import type { AccountChanges } from './changes.ts';
+import type { Lockouts } from './lockouts.ts';
+import type { Passwords } from './passwords.ts';
+import { accountById, insertAccount, type LinkRow, storePassword, updateAccount } from './rows.ts';
+import type { NewSession, SessionStart, Sessions } from './sessions.ts';
+
+export interface Redemption {
+  readonly registrationRecord: string;
+  readonly session: SessionStart;
+  /** Needed for a new account; for one that is there the administrator's choice stays. */
+  readonly localName?: string;
+  readonly displayName?: string;
+}
+
+/** Refuses (throws) `malformed`, `bad_name`, `name_taken`, `bad_input`, `account_disabled`. */
+export type RedeemLink = (tx: Tx, link: LinkRow, redemption: Redemption) => NewSession;
+
+export interface RedeemParts {
+  readonly clock: Clock;
+  readonly changes: AccountChanges;
+  readonly passwords: Passwords;
+  readonly lockouts: Lockouts;
+  readonly sessions: Sessions;
+}
+
+export function createRedeem({ clock, changes, passwords, lockouts, sessions }: RedeemParts): RedeemLink {
+  return (tx, link, redemption) => {
+    passwords.checkRecord(redemption.registrationRecord);
+    const nowMs = clock.now();
+    const before = accountById(tx, link.accountId);
+    const account = before ? reopen(tx, before, redemption) : join(tx, link, redemption, nowMs);
+    storePassword(tx, account.accountId, redemption.registrationRecord, nowMs);
+    tx.run(sql.updateTable('accountLink').set({ usedAtMs: nowMs }).where('linkId', '=', link.linkId));
+    if (before?.state === 'active') sessions.endAll(tx, account.accountId);
+    else changes.tell({ kind: 'created', account }, tx);
+    tx.afterCommit(() => lockouts.forgive(account.localName));
+    return sessions.begin(tx, account, redemption.session);
+  };
+}
+
+function join(tx: Tx, { accountId, kind }: LinkRow, { localName, displayName }: Redemption, nowMs: number): Account {
+  const name = parseLocalName(localName ?? '');
+  return insertAccount(tx, {
+    accountId,
+    localName: name,
+    displayName: displayName === undefined ? name : parseDisplayName(displayName),
+    role: kind === 'first-administrator' ? 'admin' : 'person',
+    state: 'active',
+    mayBringOutsiders: true,
+    createdAtMs: nowMs,
+    lastSeenAtMs: null,
+  });
+}
+
+function reopen(tx: Tx, { accountId, state }: Account, { displayName }: Redemption): Account {
+  if (state === 'disabled') throw new Refused('account_disabled');
+  const named = state === 'pending' && displayName !== undefined;
+  return updateAccount(tx, accountId, {
+    state: 'active',
+    ...(named && { displayName: parseDisplayName(displayName) }),
+  });
+}
