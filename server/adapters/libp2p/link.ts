@@ -17,7 +17,6 @@ import type { Connection, ConnectionHandlers, Link, Log } from '../../ports.ts';
 import { RPC_INBOUND_STREAMS, RPC_PROTOCOL } from './calls.ts';
 import { createNode, type ListenAddress } from './node.ts';
 import { createPeer, type Peer } from './peer.ts';
-import { resetConnection } from './reset.ts';
 
 const SYNC_PROTOCOL = '/conclave/sync/1';
 
@@ -53,7 +52,7 @@ export async function createLibp2pLink(options: Libp2pLinkOptions): Promise<Link
     listen: async (accept) => {
       node.addEventListener('connection:open', ({ detail: libp2p }) => {
         const peer = track(libp2p);
-        if (peer === null) resetConnection(libp2p, 'not an Ed25519 key');
+        if (peer === null) libp2p.abort(new Error('not an Ed25519 key'));
         else if (peer.connection.inbound) welcome(peer, libp2p, accept, log);
       });
       await node.start();
@@ -74,7 +73,7 @@ async function handleStreams(node: Libp2p, peers: ReadonlyMap<Libp2pConnection, 
   const onSync = (stream: Parameters<Peer['attach']>[0], libp2p: Libp2pConnection): void => {
     const peer = peers.get(libp2p);
     if (peer?.connection.inbound) peer.attach(stream);
-    else resetConnection(libp2p, 'only the side that dialled opens the stream of frames');
+    else libp2p.abort(new Error('only the side that dialled opens the stream of frames'));
   };
   await node.handle(SYNC_PROTOCOL, onSync, { maxInboundStreams: 2 });
   await node.handle(RPC_PROTOCOL, (stream, libp2p) => void peers.get(libp2p)?.serve(stream), {
@@ -94,7 +93,7 @@ function welcome(peer: Peer, libp2p: Libp2pConnection, accept: Parameters<Link['
     return;
   }
   peer.end('refused');
-  resetConnection(libp2p, 'refused');
+  libp2p.abort(new Error('refused'));
 }
 
 async function dial(
@@ -117,7 +116,7 @@ async function dial(
     peer.attach(stream);
     return peer.connection;
   } catch (error) {
-    if (libp2p !== null) resetConnection(libp2p, 'dial failed');
+    if (libp2p !== null) libp2p.abort(new Error('dial failed'));
     throw new Fault(`dial: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
 }

@@ -1,6 +1,7 @@
 /**
- * Yamux with a bound on what it buffers. The library keeps the bytes of a data frame until the whole frame is there, and
- * only then compares its length with the window: a header that promises 4 GiB would be believed. PROTOCOL 5.1.
+ * Yamux made safe against the other side. The library keeps the bytes of a data frame until the whole frame is there, and
+ * only then compares its length with the window: a header that promises 4 GiB would be believed. And its `abort` says
+ * good-bye over a transport that may be gone already: thrown within an event, that ends the process. PROTOCOL 5.1.
  */
 import type { StreamMuxer, StreamMuxerFactory } from '@libp2p/interface';
 import { yamux } from '@libp2p/yamux';
@@ -16,6 +17,7 @@ const STREAMS = 128;
 interface Insides {
   decoder?: { buffer?: { byteLength: number } };
   onData(data: unknown): void;
+  abort(error: Error): void;
 }
 
 export function boundedYamux(): () => StreamMuxerFactory {
@@ -38,6 +40,14 @@ function bound(muxer: StreamMuxer): StreamMuxer {
   insides.onData = (data) => {
     onData(data);
     if (buffer.byteLength > MOST_BUFFERED_BYTES) throw new Error('muxer frame larger than any window');
+  };
+  const abort = insides.abort.bind(muxer);
+  insides.abort = (error) => {
+    try {
+      abort(error);
+    } catch {
+      // Its streams are closed by then; only the good-bye failed.
+    }
   };
   return muxer;
 }

@@ -8,7 +8,6 @@ import { assert } from '../../../protocol/result.ts';
 import type { Connection, ConnectionHandlers, Log } from '../../ports.ts';
 import { createCaller, serveCall } from './calls.ts';
 import { startReceiver } from './receiver.ts';
-import { resetConnection } from './reset.ts';
 import { createSender } from './sender.ts';
 
 /** For what is queued to leave, and for the other side to close too; then the socket is reset. */
@@ -59,14 +58,14 @@ export function createPeer(libp2p: Libp2pConnection, remoteKey: Uint8Array, log:
 
   const abort = (reason: string): void => {
     end(reason);
-    resetConnection(libp2p, reason);
+    libp2p.abort(new Error(reason));
   };
 
   const close = (reason: string): void => {
     if (lifetime.signal.aborted) return;
     sender.flush();
     end(reason);
-    libp2p.close({ signal: AbortSignal.timeout(CLOSE_TIMEOUT_MS) }).catch(() => resetConnection(libp2p, reason));
+    libp2p.close({ signal: AbortSignal.timeout(CLOSE_TIMEOUT_MS) }).catch(() => libp2p.abort(new Error(reason)));
   };
 
   libp2p.addEventListener('close', (event) => end(endReason(event)));
