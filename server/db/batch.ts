@@ -52,7 +52,11 @@ export function createBatches(connection: Connection, clock: Clock, log: Log, fa
   let stopped: string | undefined;
   let running: (() => void)[] | undefined;
 
-  const statements = createStatements(connection, () => assert(running, 'a transaction used outside its work'));
+  const statements = createStatements(connection, () => {
+    assert(running, 'a transaction used outside its work');
+    // Lost within a work that caught the error: another statement would be on disk by itself.
+    if (!connection.inTransaction) throw new Fault('the transaction was lost');
+  });
   const tx: Tx = {
     ...statements,
     afterCommit(run) {
@@ -94,7 +98,9 @@ export function createBatches(connection: Connection, clock: Clock, log: Log, fa
         undo.run();
         release.run();
       }
-      return { error };
+      return {
+        error: isOfDisk(error) ? new Fault('the database could not be read or written', { cause: error }) : error,
+      };
     } finally {
       running = undefined;
     }
@@ -105,8 +111,7 @@ export function createBatches(connection: Connection, clock: Clock, log: Log, fa
     const settle = 'error' in done ? () => reject(done.error) : () => resolve(done.value);
     open?.push({ settle, fail: reject, afterCommit: 'error' in done ? [] : done.afterCommit });
     // A full disk can make SQLite roll back the whole transaction: then nothing of it may be acknowledged.
-    if (!connection.inTransaction)
-      fail(new Fault('the transaction was lost', { cause: 'error' in done && done.error }));
+    if (!connection.inTransaction) fail('error' in done ? done.error : undefined);
     else if (faults.acknowledgeBeforeCommit) settle();
     if (open && open.length >= WORKS_PER_TRANSACTION) finish();
   }
@@ -117,8 +122,7 @@ export function createBatches(connection: Connection, clock: Clock, log: Log, fa
       faults.onCommit?.();
       commit.run();
     } catch (error) {
-      if (!isPassing(error)) stop(error);
-      fail(new Fault('the database could not write to disk', { cause: error }));
+      fail(error);
       return;
     }
     if (!faults.synchronousOff) faults.onSynced?.();
@@ -128,16 +132,18 @@ export function createBatches(connection: Connection, clock: Clock, log: Log, fa
     }
   }
 
-  function fail(fault: Fault): void {
+  function fail(cause: unknown): void {
     if (connection.inTransaction) connection.exec('ROLLBACK');
-    log.error('database.commit_failed', { error: String(fault.cause) });
+    const fault = new Fault('the database could not write to disk', { cause });
+    log.error('database.commit_failed', { error: codeOf(cause) });
+    if (!isPassing(cause)) stop();
     for (const answer of take()) answer.fail(fault);
   }
 
   /** After an error of the disk itself nobody knows what it holds, so nothing more is taken until a restart reads it anew. */
-  function stop(error: unknown): void {
+  function stop(): void {
     stopped = 'the database has stopped after an error of the disk';
-    log.error('database.stopped', { error: String(error) });
+    log.error('database.stopped');
   }
 
   function take(): Answer[] {
@@ -168,6 +174,17 @@ export function createBatches(connection: Connection, clock: Clock, log: Log, fa
 
 /** No room, or another program's lock: SQLite has undone the transaction cleanly and the next may work. */
 function isPassing(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return code === 'SQLITE_FULL' || code.startsWith('SQLITE_BUSY');
+  return /^SQLITE_(FULL|BUSY)/.test(codeOf(error));
+}
+
+/** Not the work's own doing. */
+function isOfDisk(error: unknown): boolean {
+  return /^SQLITE_(FULL|BUSY|IOERR|CORRUPT|NOTADB|READONLY|NOMEM|CANTOPEN)/.test(codeOf(error));
+}
+
+/** SQLite's code, of the error or of what caused it. Its message can hold what was to be stored, so it is not printed. */
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  if ('code' in error) return String(error.code);
+  return error.cause === undefined ? error.name : codeOf(error.cause);
 }

@@ -160,6 +160,41 @@ test('a full disk rejects every work of the transaction as a fault, and the next
   expect(names()).toEqual(['c']);
 });
 
+/** A database that can grow by a few pages only. */
+function openNearlyFull(): void {
+  let raw: Connection.Database | undefined;
+  const held: Migration = {
+    id: 2,
+    name: 'held',
+    up(connection) {
+      raw = connection;
+    },
+  };
+  db = open(undefined, [letters, held]);
+  raw?.pragma('max_page_count = 12');
+}
+const INSERT = 'INSERT INTO letter VALUES (?, 0, ?)';
+
+test('a database that is really full takes the whole transaction with it, and works again when there is room', async () => {
+  openNearlyFull();
+  const lost = [put('a'), db.write((tx) => tx.prepare(INSERT).run('b', new Uint8Array(200_000)))];
+  for (const one of await Promise.allSettled(lost)) expect(one).toMatchObject({ reason: expect.any(Fault) });
+  const kept = put('c');
+  clock.turn();
+  await kept;
+  expect(names()).toEqual(['c']);
+});
+
+test('a work that goes on after its transaction was lost writes nothing', async () => {
+  openNearlyFull();
+  const stubborn = db.write((tx) => {
+    expect(() => tx.prepare(INSERT).run('a', new Uint8Array(200_000))).toThrow('full');
+    tx.prepare(INSERT).run('b', null);
+  });
+  await expect(stubborn).rejects.toThrow(Fault);
+  expect(names()).toEqual([]);
+});
+
 test('after an error of the disk nothing more is taken until a restart', async () => {
   db = open({
     onCommit: () => {

@@ -1,5 +1,6 @@
 /** Every migration, in order. A released one is never changed: what it did wrong, a later one puts right. */
 import type { Migration } from '../migrate.ts';
+import { identity } from './0001-identity.ts';
 import { accounts } from './0002-accounts.ts';
 
-export const migrations: readonly Migration[] = [accounts];
+export const migrations: readonly Migration[] = [identity, accounts];
