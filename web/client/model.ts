@@ -192,9 +192,7 @@ export interface Messenger {
   watchConversation(chat: ChatId, seen: (view: ConversationView | null) => void): () => void;
   loadOlder(chat: ChatId): Promise<void>;
 
-  lookAtLink(
-    token: string,
-  ): Promise<
+  lookAtLink(token: string): Promise<
     Answer<{
       kind: 'first-administrator' | 'join' | 'reset';
       organisation: string;

@@ -1,0 +1,54 @@
+/**
+ * Ports of the messenger: time, chance, the wire and the disk, handed in by `adapters/` (browser or node) or by a test.
+ */
+
+export interface Timer {
+  cancel(): void;
+}
+
+export interface Clock {
+  /** Milliseconds since the Unix epoch. */
+  now(): number;
+  /** Calls `run` once, `delayMs` from now. Faults in it are the adapter's to report. */
+  after(delayMs: number, run: () => void | Promise<void>): Timer;
+}
+
+export interface Random {
+  /** `length` unpredictable bytes. */
+  bytes(length: number): Uint8Array;
+}
+
+/** The part of `fetch` that is used; a program hands in one over a unix socket. */
+export type Fetch = (
+  url: string,
+  init: { method: string; headers: Record<string, string>; body?: string },
+) => Promise<{ readonly status: number; text(): Promise<string> }>;
+
+export interface SocketHandlers {
+  onOpen(): void;
+  onText(text: string): void;
+  /** Once, however it ended, also when it never opened. No handler is called afterwards. */
+  onClose(): void;
+}
+
+/** One connection of the push socket. */
+export interface SocketLink {
+  send(text: string): void;
+  close(): void;
+}
+export type OpenSocket = (handlers: SocketHandlers) => SocketLink;
+
+export type Change = { readonly key: string; readonly value: unknown } | { readonly key: string; readonly drop: true };
+
+/**
+ * What outlives the program: values that can be cloned, under text keys. `write` is whole or not at all, and its promise
+ * resolves when a new start would find it.
+ */
+export interface Store {
+  get(key: string): Promise<unknown>;
+  /** Values whose key begins with `prefix`, in order of their keys. */
+  list(prefix: string): Promise<unknown[]>;
+  write(changes: readonly Change[]): Promise<void>;
+  /** Forgets everything that does not begin with `except`. */
+  clear(except?: string): Promise<void>;
+}
