@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parseId } from '../../protocol/ids.ts';
+import { type Fixture, namesOf, openFixture, redeemLink, value } from '../../test/fixtures/accounts.ts';
 import { sql } from '../db/query.ts';
-import { type Fixture, namesOf, openFixture, redeemLink, value } from './fixture.ts';
 
 let node: Fixture;
 beforeEach(async () => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type Fixture, openFixture, redeemLink, register, value } from './fixture.ts';
+import { type Fixture, openFixture, redeemLink, register, value } from '../../test/fixtures/accounts.ts';
 
 let node: Fixture;
 beforeEach(async () => {

@@ -1,7 +1,7 @@
 import * as opaque from '@serenity-kit/opaque';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { KEY_STRETCHING } from '../../protocol/api/opaque.ts';
-import { type Fixture, openFixture, prove, redeemLink, register, value } from './fixture.ts';
+import { type Fixture, openFixture, prove, redeemLink, register, value } from '../../test/fixtures/accounts.ts';
 import { GUESSES_PER_ADDRESS, GUESSES_PER_NAME } from './lockouts.ts';
 
 let node: Fixture;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type Fixture, openFixture, prove, value } from '../../test/fixtures/accounts.ts';
 import { sql } from '../db/query.ts';
-import { type Fixture, openFixture, prove, value } from './fixture.ts';
 
 let node: Fixture;
 beforeEach(async () => {

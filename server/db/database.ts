@@ -4,9 +4,10 @@
  */
 import Connection from 'better-sqlite3';
 import type { Clock, Log } from '../ports.ts';
-import { createBatches, type DatabaseFaults, type Tx } from './batch.ts';
+import { createBatches, type DatabaseFaults } from './batch.ts';
 import { type Migration, migrate } from './migrate.ts';
 import { createStatements, type Statements } from './statements.ts';
+import type { Tx } from './work.ts';
 
 export interface Database {
   /**
