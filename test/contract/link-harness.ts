@@ -1,6 +1,6 @@
 /** What the contract suite of the `Link` port needs of an implementation, and the two implementations. */
 import { randomBytes } from 'node:crypto';
-import { vi } from 'vitest';
+import { test, vi } from 'vitest';
 import { LIMITS } from '../../protocol/limits.ts';
 import { createLibp2pLink } from '../../server/adapters/libp2p/link.ts';
 import { createLog } from '../../server/adapters/log.ts';
@@ -63,7 +63,7 @@ export async function createRealHarness(): Promise<Harness> {
   };
 }
 
-export async function createSimulatedHarness(): Promise<Harness> {
+async function createSimulatedHarness(): Promise<Harness> {
   const world = createWorld('contract');
   let count = 0;
   const createNode = async (hostile = false): Promise<TestNode> => {
@@ -93,6 +93,19 @@ export async function createSimulatedHarness(): Promise<Harness> {
     },
     stop: async () => {},
   };
+}
+
+/** One sentence of the contract, over each link. */
+export function contract(sentence: string, run: (harness: Harness) => Promise<void>): void {
+  const links = { real: createRealHarness, simulated: createSimulatedHarness };
+  test.each(Object.entries(links))(`%s link: ${sentence}`, async (_name, createHarness) => {
+    const harness = await createHarness();
+    try {
+      await run(harness);
+    } finally {
+      await harness.stop();
+    }
+  });
 }
 
 /** Handlers that write down what they are told; a call answers with what was asked. */

@@ -9,7 +9,7 @@ import { yamux } from '@libp2p/yamux';
 import { multiaddr } from '@multiformats/multiaddr';
 import { createLibp2p, type Libp2p } from 'libp2p';
 import { encodeFrames } from '../../server/adapters/libp2p/frames.ts';
-import type { TestNode } from './link-harness.ts';
+import type { Link } from '../../server/ports.ts';
 
 export interface RawPeer {
   readonly node: Libp2p;
@@ -18,7 +18,7 @@ export interface RawPeer {
   stop(): Promise<void>;
 }
 
-export async function dialRaw(to: TestNode): Promise<RawPeer> {
+export async function dialRaw(to: { link: Link; publicKey: Uint8Array }): Promise<RawPeer> {
   const privateKey = await generateKeyPairFromSeed('Ed25519', randomBytes(32));
   const node = await createLibp2p({
     privateKey,

@@ -1,12 +1,24 @@
 /** Calls over a simulated connection: beside the frames, in no order with them, lost while the way is cut. */
 import { LIMITS } from '../../protocol/limits.ts';
 import { assert, Fault } from '../../protocol/result.ts';
-import type { Side } from './side.ts';
+import type { ConnectionHandlers } from '../../server/ports.ts';
+import type { Life, Message, Wire } from './wire.ts';
 
 export interface Call {
   /** Once; what comes later is too late. */
   settle(run: () => void): void;
   reject(reason: string): void;
+}
+
+/** What a call needs of a side of the connection. */
+interface Side {
+  readonly wire: Wire;
+  readonly life: Life;
+  readonly calls: Set<Call>;
+  readonly isOpen: boolean;
+  readonly handlers: ConnectionHandlers | null;
+  post(message: Message, isOrdered: boolean): void;
+  later(delayMs: number, label: string, run: () => Promise<void>): void;
 }
 
 export function failCalls(calls: ReadonlySet<Call>): void {

@@ -5,16 +5,21 @@
 
 const LENGTH_BYTES = 4;
 
+/** What `frame` takes on the wire. */
+export function wireBytes(frame: Uint8Array): number {
+  return LENGTH_BYTES + frame.length;
+}
+
 /** All of `frames`, each behind its length, as one piece of memory: one write for many frames. */
 export function encodeFrames(frames: readonly Uint8Array[]): Uint8Array {
-  const total = frames.reduce((sum, frame) => sum + LENGTH_BYTES + frame.length, 0);
+  const total = frames.reduce((sum, frame) => sum + wireBytes(frame), 0);
   const bytes = new Uint8Array(total);
   const view = new DataView(bytes.buffer);
   let at = 0;
   for (const frame of frames) {
     view.setUint32(at, frame.length);
     bytes.set(frame, at + LENGTH_BYTES);
-    at += LENGTH_BYTES + frame.length;
+    at += wireBytes(frame);
   }
   return bytes;
 }

@@ -7,7 +7,7 @@
  * moment, so "connected" is for the first frame to say.
  */
 import { publicKeyFromRaw } from '@libp2p/crypto/keys';
-import type { Connection as Libp2pConnection, PeerId } from '@libp2p/interface';
+import type { Connection as Libp2pConnection, PeerId, Stream } from '@libp2p/interface';
 import { peerIdFromPublicKey } from '@libp2p/peer-id';
 import { type Multiaddr, multiaddr } from '@multiformats/multiaddr';
 import type { Libp2p } from 'libp2p';
@@ -16,7 +16,7 @@ import { LINK_BOUNDS } from '../../link-bounds.ts';
 import type { Connection, ConnectionHandlers, Link, Log } from '../../ports.ts';
 import { RPC_INBOUND_STREAMS, RPC_PROTOCOL } from './calls.ts';
 import { createNode, type ListenAddress } from './node.ts';
-import { createPeer, type Peer } from './peer.ts';
+import { Peer } from './peer.ts';
 
 const SYNC_PROTOCOL = '/conclave/sync/1';
 
@@ -39,7 +39,7 @@ export async function createLibp2pLink(options: Libp2pLinkOptions): Promise<Link
   const track = (libp2p: Libp2pConnection): Peer | null => {
     const remoteKey = ed25519KeyOf(libp2p.remotePeer);
     if (remoteKey === null) return null;
-    const peer = createPeer(libp2p, remoteKey, log);
+    const peer = new Peer(libp2p, remoteKey, log);
     peers.set(libp2p, peer);
     libp2p.addEventListener('close', () => {
       peers.delete(libp2p);
@@ -70,7 +70,7 @@ export async function createLibp2pLink(options: Libp2pLinkOptions): Promise<Link
 }
 
 async function handleStreams(node: Libp2p, peers: ReadonlyMap<Libp2pConnection, Peer>): Promise<void> {
-  const onSync = (stream: Parameters<Peer['attach']>[0], libp2p: Libp2pConnection): void => {
+  const onSync = (stream: Stream, libp2p: Libp2pConnection): void => {
     const peer = peers.get(libp2p);
     if (peer?.connection.inbound) peer.attach(stream);
     else libp2p.abort(new Error('only the side that dialled opens the stream of frames'));

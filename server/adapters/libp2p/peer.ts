@@ -8,126 +8,131 @@ import { assert } from '../../../protocol/result.ts';
 import type { Connection, ConnectionHandlers, Log } from '../../ports.ts';
 import { createCaller, serveCall } from './calls.ts';
 import { startReceiver } from './receiver.ts';
-import { createSender } from './sender.ts';
+import { createSender, type Sender } from './sender.ts';
 
 /** For what is queued to leave, and for the other side to close too; then the socket is reset. */
 const CLOSE_TIMEOUT_MS = 500;
 /** The dialling side opens the stream of frames within this. */
 const STREAM_TIMEOUT_MS = 10_000;
 
-export interface Peer {
+export class Peer {
   readonly connection: Connection;
+  readonly #libp2p: Libp2pConnection;
+  readonly #log: Log;
+  readonly #sender: Sender;
+  /** Aborts at the end. */
+  readonly #lifetime = new AbortController();
+  /** The handlers, or `null` if the end came first. */
+  readonly #started = Promise.withResolvers<ConnectionHandlers | null>();
+  #handlers: ConnectionHandlers | null = null;
+  #stream: Stream | null = null;
+
+  /** `remoteKey`: 32 bytes, proven by the transport. */
+  constructor(libp2p: Libp2pConnection, remoteKey: Uint8Array, log: Log) {
+    this.#libp2p = libp2p;
+    this.#log = log;
+    this.#sender = createSender({
+      onDrain: () => this.#tell('onDrain', () => this.#handlers?.onDrain()),
+      onOverflow: () => this.#abort('send queue overflow'),
+    });
+    this.connection = {
+      remoteKey,
+      inbound: libp2p.direction === 'inbound',
+      remoteAddress: libp2p.remoteAddr.toString().replace(/\/p2p\/\w+$/, ''),
+      send: (frame) => this.#send(frame),
+      call: createCaller(libp2p, this.#lifetime.signal).call,
+      close: (reason) => this.#close(reason),
+    };
+    libp2p.addEventListener('close', (event) => this.end(endReason(event)));
+    const late = setTimeout(() => this.#stream ?? this.#abort('no stream of frames in time'), STREAM_TIMEOUT_MS);
+    this.#lifetime.signal.addEventListener('abort', () => clearTimeout(late));
+  }
+
   /** From now on `handlers` are called; once. */
-  start(handlers: ConnectionHandlers): void;
+  start(handlers: ConnectionHandlers): void {
+    this.#handlers = handlers;
+    this.#started.resolve(handlers);
+    if (this.#lifetime.signal.aborted) this.#tellEnd('ended before it began');
+  }
+
   /** Frames go over this stream; once, or the connection ends. */
-  attach(stream: Stream): void;
-  serve(stream: Stream): Promise<void>;
-  end(reason: string): void;
-}
+  attach(stream: Stream): void {
+    if (this.#stream !== null) {
+      this.#abort('a second stream of frames');
+      return;
+    }
+    this.#stream = stream;
+    this.#sender.attach(stream);
+    stream.addEventListener('close', (event) => this.#abort(endReason(event)));
+    stream.addEventListener('remoteCloseWrite', () => this.#abort('closed by the other side'));
+    void this.#started.promise.then((handlers) => {
+      if (handlers !== null) this.#receive(stream, handlers);
+    });
+  }
 
-/** `remoteKey`: 32 bytes, proven by the transport. */
-export function createPeer(libp2p: Libp2pConnection, remoteKey: Uint8Array, log: Log): Peer {
-  const lifetime = new AbortController();
-  const started = Promise.withResolvers<ConnectionHandlers | null>();
-  let handlers: ConnectionHandlers | null = null;
-  let stream: Stream | null = null;
-  let stopReceiver = (): void => {};
+  /** Answers the call that `stream` carries. */
+  async serve(stream: Stream): Promise<void> {
+    const handlers = await this.#started.promise;
+    if (handlers === null) stream.abort(new Error('the connection ended'));
+    else await serveCall(stream, handlers.onCall).catch((error) => this.#note('debug', 'onCall', error));
+  }
 
-  const sender = createSender({
-    onDrain: () => guarded('onDrain', () => handlers?.onDrain()),
-    onOverflow: () => abort('send queue overflow'),
-  });
-  const caller = createCaller(libp2p, lifetime.signal);
+  end(reason: string): void {
+    if (this.#lifetime.signal.aborted) return;
+    this.#sender.stop();
+    this.#lifetime.abort(new Error(reason));
+    this.#started.resolve(null);
+    this.#tellEnd(reason);
+  }
 
-  const guarded = (handler: string, run: () => void): void => {
+  #receive(stream: Stream, handlers: ConnectionHandlers): void {
+    const stop = startReceiver(stream, {
+      onFrame: handlers.onFrame,
+      onBroken: (reason) => this.#abort(reason),
+      onFault: (error) => {
+        this.#note('error', 'onFrame', error);
+        this.#abort('handler failed');
+      },
+    });
+    this.#lifetime.signal.addEventListener('abort', stop);
+    if (this.#lifetime.signal.aborted) stop();
+  }
+
+  #send(frame: Uint8Array): boolean {
+    assert(frame.length <= LIMITS.frameBytes, 'a frame is within LIMITS.frameBytes');
+    return this.#sender.send(frame);
+  }
+
+  #close(reason: string): void {
+    if (this.#lifetime.signal.aborted) return;
+    this.#sender.flush();
+    this.end(reason);
+    const inTime = { signal: AbortSignal.timeout(CLOSE_TIMEOUT_MS) };
+    this.#libp2p.close(inTime).catch(() => this.#libp2p.abort(new Error(reason)));
+  }
+
+  #abort(reason: string): void {
+    this.end(reason);
+    this.#libp2p.abort(new Error(reason));
+  }
+
+  #tellEnd(reason: string): void {
+    queueMicrotask(() => this.#tell('onClose', () => this.#handlers?.onClose(reason)));
+  }
+
+  #tell(handler: string, run: () => void): void {
     try {
       run();
     } catch (error) {
-      log.error('link.handler_failed', { handler, error: describe(error) });
+      this.#note('error', handler, error);
     }
-  };
+  }
 
-  const end = (reason: string): void => {
-    if (lifetime.signal.aborted) return;
-    sender.stop();
-    stopReceiver();
-    lifetime.abort(new Error(reason));
-    started.resolve(null);
-    queueMicrotask(() => guarded('onClose', () => handlers?.onClose(reason)));
-  };
-
-  const abort = (reason: string): void => {
-    end(reason);
-    libp2p.abort(new Error(reason));
-  };
-
-  const close = (reason: string): void => {
-    if (lifetime.signal.aborted) return;
-    sender.flush();
-    end(reason);
-    libp2p.close({ signal: AbortSignal.timeout(CLOSE_TIMEOUT_MS) }).catch(() => libp2p.abort(new Error(reason)));
-  };
-
-  libp2p.addEventListener('close', (event) => end(endReason(event)));
-  const late = setTimeout(() => stream ?? abort('no stream of frames in time'), STREAM_TIMEOUT_MS);
-  lifetime.signal.addEventListener('abort', () => clearTimeout(late));
-
-  const connection: Connection = {
-    remoteKey,
-    inbound: libp2p.direction === 'inbound',
-    remoteAddress: libp2p.remoteAddr.toString().replace(/\/p2p\/\w+$/, ''),
-    send: (frame) => {
-      assert(frame.length <= LIMITS.frameBytes, 'a frame is within LIMITS.frameBytes');
-      return sender.send(frame);
-    },
-    call: caller.call,
-    close,
-  };
-
-  return {
-    connection,
-    end,
-    start: (chosen) => {
-      handlers = chosen;
-      started.resolve(chosen);
-      if (lifetime.signal.aborted)
-        queueMicrotask(() => guarded('onClose', () => chosen.onClose('ended before it began')));
-    },
-    attach: (opened) => {
-      if (stream !== null) {
-        abort('a second stream of frames');
-        return;
-      }
-      stream = opened;
-      sender.attach(opened);
-      opened.addEventListener('close', (event) => abort(endReason(event)));
-      opened.addEventListener('remoteCloseWrite', () => abort('closed by the other side'));
-      void started.promise.then((chosen) => {
-        if (chosen === null) return;
-        stopReceiver = startReceiver(opened, {
-          onFrame: chosen.onFrame,
-          onBroken: abort,
-          onFault: (error) => {
-            log.error('link.handler_failed', { handler: 'onFrame', error: describe(error) });
-            abort('handler failed');
-          },
-        });
-      });
-    },
-    serve: async (opened) => {
-      const chosen = await started.promise;
-      if (chosen === null) return opened.abort(new Error('connection ended'));
-      await serveCall(opened, chosen.onCall).catch((error) =>
-        log.debug('link.call_failed', { error: describe(error) }),
-      );
-    },
-  };
+  #note(level: 'debug' | 'error', handler: string, error: unknown): void {
+    this.#log[level]('link.handler_failed', { handler, error: error instanceof Error ? error.message : String(error) });
+  }
 }
 
 function endReason(event: { error?: Error | undefined }): string {
   return event.error?.message ?? 'closed by the other side';
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -4,7 +4,7 @@
  */
 import type { Stream } from '@libp2p/interface';
 import { LINK_BOUNDS } from '../../link-bounds.ts';
-import { encodeFrames } from './frames.ts';
+import { encodeFrames, wireBytes } from './frames.ts';
 
 /** Most of one write, unless a single frame is larger: what a window of the muxer takes at a time. */
 const WRITE_BYTES = 256 * 1024;
@@ -21,31 +21,20 @@ export interface Sender {
 }
 
 export function createSender(events: { onDrain(): void; onOverflow(): void }): Sender {
-  let queue: Uint8Array[] = [];
-  let queuedBytes = 0;
+  const queue = createQueue();
   let stream: Stream | null = null;
   let stopped = false;
   let isScheduled = false;
   let isFlushing = false;
   let owesDrain = false;
 
-  const waitingBytes = (): number => queuedBytes + (stream?.writeBufferLength ?? 0);
-
-  const takeWrite = (): Uint8Array => {
-    let count = 0;
-    let bytes = 0;
-    while (count < queue.length && (count === 0 || bytes + queue[count]!.length <= WRITE_BYTES)) {
-      bytes += queue[count]!.length;
-      count += 1;
-    }
-    queuedBytes -= bytes;
-    return encodeFrames(queue.splice(0, count));
-  };
+  const waitingBytes = (): number => queue.bytes() + (stream?.writeBufferLength ?? 0);
 
   const write = (to: Stream): void => {
     isFlushing = true;
     try {
-      while (queue.length > 0 && to.writeStatus === 'writable' && !to.writableNeedsDrain) to.send(takeWrite());
+      while (queue.bytes() > 0 && to.writeStatus === 'writable' && !to.writableNeedsDrain)
+        to.send(encodeFrames(queue.take()));
     } catch {
       // The stream ended under us; its `close` event tells the connection.
     } finally {
@@ -70,14 +59,13 @@ export function createSender(events: { onDrain(): void; onOverflow(): void }): S
   };
 
   const onRoom = (): void => {
-    if (!isFlushing && (queue.length > 0 || owesDrain)) schedule();
+    if (!isFlushing && (queue.bytes() > 0 || owesDrain)) schedule();
   };
 
   return {
     send: (frame) => {
       if (stopped) return false;
       queue.push(frame);
-      queuedBytes += frame.length;
       schedule();
       if (waitingBytes() > LINK_BOUNDS.sendMostBytes) events.onOverflow();
       else if (waitingBytes() <= LINK_BOUNDS.sendHighBytes) return true;
@@ -93,8 +81,35 @@ export function createSender(events: { onDrain(): void; onOverflow(): void }): S
     flush,
     stop: () => {
       stopped = true;
-      queue = [];
-      queuedBytes = 0;
+      queue.clear();
+    },
+  };
+}
+
+function createQueue() {
+  let frames: Uint8Array[] = [];
+  let bytes = 0;
+  return {
+    /** With what each frame costs on the wire, so that many frames of nothing count too. */
+    bytes: (): number => bytes,
+    push: (frame: Uint8Array): void => {
+      frames.push(frame);
+      bytes += wireBytes(frame);
+    },
+    /** Whole frames for one write. */
+    take: (): Uint8Array[] => {
+      let count = 0;
+      let taken = 0;
+      while (count < frames.length && (count === 0 || taken + wireBytes(frames[count]!) <= WRITE_BYTES)) {
+        taken += wireBytes(frames[count]!);
+        count += 1;
+      }
+      bytes -= taken;
+      return frames.splice(0, count);
+    },
+    clear: (): void => {
+      frames = [];
+      bytes = 0;
     },
   };
 }
