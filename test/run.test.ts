@@ -53,6 +53,23 @@ test.each(['SIGHUP', 'SIGINT'] as const)('%s reaches a command once, however oft
   expect(await ended(child)).toBe(1);
 });
 
+test('a command does not outlive the shell that npm started it in', async () => {
+  const runner = `
+    import { runChild } from ${JSON.stringify(childModule)};
+    await runChild(process.execPath, ['-e', 'console.log(process.pid); setInterval(() => {}, 1000);']);`;
+  const file = join(folder, 'runner.mjs');
+  await writeFile(file, runner);
+  const shell = spawn('sh', ['-c', `"$1" "$2"; true`, 'sh', process.execPath, file], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    env: { ...process.env, npm_lifecycle_event: 'start' },
+  });
+  const lines = createInterface({ input: shell.stdout })[Symbol.asyncIterator]();
+  expect(Number((await lines.next()).value)).toBeGreaterThan(0);
+  shell.kill('SIGTERM');
+  // The pipe ends when the last process that holds it has ended.
+  expect((await lines.next()).done).toBe(true);
+});
+
 /** Runs vitest with the reporter over files made for it; resolves with what the reporter left. */
 async function tallyOf(files: Record<string, string>): Promise<unknown> {
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));

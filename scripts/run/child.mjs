@@ -17,6 +17,21 @@ function cameFromTerminal(signal) {
   return onTerminal && signal !== 'SIGTERM';
 }
 
+/**
+ * npm starts scripts through a shell, and a signal to npm ends that shell alone. Without this the program would stay
+ * behind, with its port and its data folder.
+ */
+function onceShellOfNpmIsGone(run) {
+  if (process.env.npm_lifecycle_event === undefined) return undefined;
+  const shell = process.ppid;
+  const look = setInterval(() => {
+    if (process.ppid === shell) return;
+    clearInterval(look);
+    run();
+  }, 500);
+  return look;
+}
+
 /** Runs a program in the foreground. Each signal reaches it once. Resolves with its exit code. */
 export function runChild(file, args, { env = process.env, shell = false } = {}) {
   const child = spawn(file, args, { cwd: root, env, shell, stdio: 'inherit' });
@@ -27,9 +42,11 @@ export function runChild(file, args, { env = process.env, shell = false } = {}) 
     child.kill(signal);
   };
   for (const signal of signals) process.on(signal, forward);
+  const watch = onceShellOfNpmIsGone(() => child.kill('SIGTERM'));
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code, signal) => {
+      clearInterval(watch);
       for (const name of signals) process.off(name, forward);
       resolve(exitCode(code, signal));
     });
