@@ -40,13 +40,16 @@ export interface Log {
 
 /** What a node does with one connection. */
 export interface ConnectionHandlers {
-  /** The next frame is handed over when the returned promise has resolved: that is the back-pressure. */
+  /** The next frame is handed over when the returned promise has resolved: that is the back-pressure. A throw ends the connection. */
   onFrame(frame: Uint8Array): void | Promise<void>;
   /** One look-up from the other side (protocol `/conclave/rpc/1`). A throw closes the call without an answer. */
   onCall(request: Uint8Array): Promise<Uint8Array>;
   /** The send queue fell below its low-water mark after `send` had said `false`. */
   onDrain(): void;
-  /** Once, however it ended. No handler is called afterwards. */
+  /**
+   * Once, however it ended, and never from within a call of ours (not even `close`). No handler is called afterwards, but
+   * one that is at work may outlast it. What was received and not yet handed over is dropped.
+   */
   onClose(reason: string): void;
 }
 
@@ -60,19 +63,24 @@ export interface Connection {
   /**
    * Queues one frame of at most `LIMITS.frameBytes`; frames of one tick leave in one write.
    * `false`: the queue is above its high-water mark, send nothing more until `onDrain`.
-   * After the end of the connection it does nothing and returns `false`.
+   * Who goes on regardless loses the connection. After its end this does nothing and returns `false`.
    */
   send(frame: Uint8Array): boolean;
   /** One request and its answer. Rejects with a `Fault` after `timeoutMs`, or when the connection ends. */
   call(request: Uint8Array, timeoutMs: number): Promise<Uint8Array>;
+  /** What is queued still leaves if the other side takes it at once. */
   close(reason: string): void;
 }
 
 /** Authenticated, encrypted, framed connections between nodes. Real one: libp2p. Simulated one: the seeded world. */
 export interface Link {
-  /** Starts accepting. `accept` decides before anything else is read; `null` ends the connection. */
+  /** Starts accepting; once, before any dial. `accept` decides before anything else is read; `null` ends the connection. */
   listen(accept: (connection: Connection) => ConnectionHandlers | null): Promise<void>;
-  /** Dials `remoteKey` at the first of `addresses` (multiaddr text) that answers. Rejects with a `Fault`. */
+  /**
+   * Dials `remoteKey` at the first of `addresses` (multiaddr text) that answers. Rejects with a `Fault`. Always a new
+   * connection, also when both sides dial at once: which one stays is for the caller. One that the other side does not
+   * accept may be given out and end at once, so it is the first frame that says "connected".
+   */
   dial(
     remoteKey: Uint8Array,
     addresses: readonly string[],
@@ -95,4 +103,11 @@ export interface Ports {
   readonly log: Log;
   readonly link: Link;
   readonly wellKnown: WellKnown;
+}
+
+/** One small secret file. What `write` wrote is on disk, whole, when it returns. */
+export interface KeyFile {
+  /** undefined: there is none yet. */
+  read(): string | undefined;
+  write(text: string): void;
 }

@@ -71,24 +71,15 @@ async function createSimulatedHarness(): Promise<Harness> {
     const publicKey = world.rng.bytes(32);
     return { link: world.linkFor(`node${count}`, publicKey, { hostile }), publicKey };
   };
-  const drive = async <T>(promise: Promise<T>): Promise<T> => {
-    let isSettled = false;
-    const settled = (): void => {
-      isSettled = true;
-    };
-    promise.then(settled, settled);
-    await world.run({ until: () => isSettled });
-    return await promise;
-  };
   return {
     createNode: () => createNode(),
     until: (isTrue) => world.run({ until: isTrue }),
-    drive,
+    drive: world.drive,
     held: world.outside,
     settle: () => world.run({ untilIdle: true }),
     sendOversized: async (to) => {
       const { link } = await createNode(true);
-      const connection = await drive(link.dial(to.publicKey, to.link.addresses(), () => recorder()));
+      const connection = await world.drive(link.dial(to.publicKey, to.link.addresses(), () => recorder()));
       connection.send(new Uint8Array(LIMITS.frameBytes + 1));
     },
     stop: async () => {},

@@ -27,6 +27,16 @@ export async function runWorld(events: Events, run: Run): Promise<void> {
   }
 }
 
+export async function drivePromise<T>(events: Events, promise: Promise<T>): Promise<T> {
+  let isSettled = false;
+  const settled = (): void => {
+    isSettled = true;
+  };
+  promise.then(settled, settled);
+  await runWorld(events, { until: () => isSettled });
+  return await promise;
+}
+
 async function runTo(events: Events, end: number): Promise<void> {
   for (let next = events.nextAt(); next !== null && next <= end; next = events.nextAt()) await events.step();
   events.advanceTo(end);

@@ -5,6 +5,7 @@
  *   const world = createWorld('seed 7');
  *   const ports = world.portsFor('a', publicKey);        // everything a node takes; or clockFor, random, linkFor, ...
  *   await world.run({ until: () => aliceHasIt() });      // or { forMs: 5_000 }, or { untilIdle: true }
+ *   const made = await world.drive(node.createChat(...));
  *   world.cut('a', 'b', { oneWay: true }); world.heal('a', 'b'); world.disconnect('a', 'b'); world.jumpClock('a', -60_000);
  *   world.faults.setAll({ delayMs: [5, 400], loss: 0.01 });
  *   world.crash('a');                                    // its connections and timers die, nobody tells it
@@ -23,7 +24,7 @@ import { createEvents, type Thrown } from './events.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createNet, createWorldLink, livePairs, type Net } from './link.ts';
 import { createRng, type Rng } from './rng.ts';
-import { type Run, runWorld } from './run.ts';
+import { drivePromise, type Run, runWorld } from './run.ts';
 import type { Life, Wire } from './wire.ts';
 
 /** 1 January 2026, UTC. */
@@ -52,6 +53,8 @@ export interface World {
   jumpClock(name: string, byMs: number): void;
   crash(name: string): void;
   run(run: Run): Promise<void>;
+  /** Runs until `promise` is settled: for what the test itself asks of a node. */
+  drive<T>(promise: Promise<T>): Promise<T>;
   outside<T>(promise: Promise<T>): Promise<T>;
   /** Equal for equal runs. */
   digest(): string;
@@ -99,6 +102,7 @@ export function createWorld(seed: string): World {
     }),
     publish: (domain, record) => void records.set(domain, record),
     run: (run) => runWorld(events, run),
+    drive: (promise) => drivePromise(events, promise),
     outside: events.outside,
     digest: events.digest,
     recent: events.recent,
