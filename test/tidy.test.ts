@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { importCycles, wrongImports } from './tidy/layers.ts';
 import { forbiddenNames, leftovers, longFiles, longFunctions, reachesForTimeOrChance } from './tidy/shape.ts';
 import { readSource, type Source } from './tidy/source.ts';
+import { foreignTables, tableOwners } from './tidy/tables.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folders = ['protocol', 'server', 'web', 'scripts', 'test'];
@@ -23,6 +24,7 @@ function sourceFiles(): Source[] {
 const rules: Record<string, (sources: Source[]) => string[]> = {
   'imports go one way': wrongImports,
   'nothing imports itself in a ring': importCycles,
+  'a domain queries its own tables': foreignTables,
   'time and chance are handed in': (sources) => sources.flatMap(reachesForTimeOrChance),
   'functions are short': (sources) => sources.flatMap(longFunctions),
   'files are short': (sources) => sources.flatMap(longFiles),
@@ -37,12 +39,19 @@ describe('the source is tidy', () => {
   });
 });
 
+test('every domain that has a schema has tables', () => {
+  expect([...new Set(tableOwners(sourceFiles()).values())]).toEqual(expect.arrayContaining(['accounts', 'chats']));
+});
+
 type Planted = [rule: string, files: Record<string, string>];
 const later = `// ${'TO'}${'DO'}: later`;
+const schema = { 'server/db/schema/chats.ts': 'export interface ChatTables {\n  readMark: ReadMarkTable;\n}' };
 const wrong: Planted[] = [
   ['imports go one way', { 'protocol/x.ts': `import '../server/ports.ts'` }],
   ['imports go one way', { 'protocol/x.ts': `import { readFileSync } from 'node:fs'` }],
   ['imports go one way', { 'protocol/x.ts': `import ky from 'kysely'` }],
+  ['imports go one way', { 'protocol/x.ts': `import { x } from './testing/x.ts'` }],
+  ['imports go one way', { 'web/client/x.ts': `import { x } from './store-contract.ts'` }],
   ['imports go one way', { 'server/ports.ts': `import type { X } from './db/x.ts'` }],
   ['imports go one way', { 'server/db/x.ts': `import { x } from '../chats/chats.ts'` }],
   ['imports go one way', { 'server/chats/x.ts': `import { x } from '../federation/peer.ts'` }],
@@ -58,6 +67,7 @@ const wrong: Planted[] = [
   ['imports go one way', { 'server/chats/x.ts': `import { Hono } from 'hono'` }],
   ['imports go one way', { 'server/chats/x.ts': `import Database from 'better-sqlite3'` }],
   ['imports go one way', { 'server/admin/x.ts': `import { sql } from 'kysely'` }],
+  ['imports go one way', { 'server/chats/x.ts': `import { expect } from 'vitest'` }],
   ['imports go one way', { 'server/chats/x.ts': `import { x } from '../../test/world/x.ts'` }],
   ['imports go one way', { 'server/chats/x.ts': `import { x } from '../../scripts/x.ts'` }],
   ['imports go one way', { 'web/client/x.ts': `import { x } from '../ui/x.tsx'` }],
@@ -77,6 +87,10 @@ const wrong: Planted[] = [
       'server/chats/b.ts': '',
     },
   ],
+  ['a domain queries its own tables', { ...schema, 'server/accounts/x.ts': `db.selectFrom('readMark as r')` }],
+  ['a domain queries its own tables', { ...schema, 'server/accounts/x.ts': `q.innerJoin('readMark', 'a', 'b')` }],
+  ['a domain queries its own tables', { ...schema, 'server/accounts/x.ts': `prepare('select 1 from read_mark')` }],
+  ['a domain queries its own tables', { ...schema, 'server/http/x.ts': `sql\`delete from x join "read_mark"\`` }],
   ['time and chance are handed in', { 'protocol/x.ts': 'const now = Date.now()' }],
   ['time and chance are handed in', { 'protocol/x.ts': 'const now = Date.now' }],
   ['time and chance are handed in', { 'server/chats/x.ts': 'const now = new Date()' }],
@@ -106,10 +120,16 @@ const right: Planted[] = [
   ['imports go one way', { 'server/http/x.ts': `import { Hono } from 'hono'; import 'ws'; import '../chats/x.ts'` }],
   ['imports go one way', { 'server/http/x.ts': `import type { X } from '../federation/x.ts'` }],
   ['imports go one way', { 'server/main.ts': `import './adapters/clock.ts'; import './node.ts'` }],
+  [
+    'imports go one way',
+    { 'protocol/testing/x.ts': `import 'fast-check'`, 'web/client/store-contract.ts': `import 'vitest'` },
+  ],
   ['imports go one way', { 'server/chats/x.node.test.ts': `import '../adapters/clock.ts'` }],
   ['imports go one way', { 'server/adapters/x.ts': `import { createLibp2p } from 'libp2p'` }],
   ['imports go one way', { 'web/ui/x.tsx': `import 'react'; import './x.css'; import '../client/x.ts'` }],
   ['nothing imports itself in a ring', { 'protocol/a.ts': `import './b.ts'`, 'protocol/b.ts': '' }],
+  ['a domain queries its own tables', { ...schema, 'server/chats/x.ts': `db.selectFrom('readMark')` }],
+  ['a domain queries its own tables', { ...schema, 'server/accounts/x.ts': `say('a letter from read_mark')` }],
   ['time and chance are handed in', { 'server/adapters/x.ts': 'Date.now()', 'web/ui/x.tsx': 'setTimeout(x, 1)' }],
   ['time and chance are handed in', { 'server/chats/x.ts': 'new Date(clock.now()); random.bytes(3)' }],
   ['functions are short', { 'protocol/x.ts': `function x() {${'\n'.repeat(69)}}` }],

@@ -6,6 +6,8 @@ import type { Source } from './source.ts';
 const layers: [RegExp, string][] = [
   [/\.test\.tsx?$/, 'test'],
   [/^test\//, 'test'],
+  [/-contract\.ts$/, 'test'],
+  [/^protocol\/(testing\/|properties\.ts)/, 'test'],
   [/^scripts\//, 'scripts'],
   [/\.config\.ts$/, 'tools'],
   [/^protocol\//, 'protocol'],
@@ -55,6 +57,7 @@ const homes: { packages: RegExp; layers: string[]; under?: RegExp }[] = [
   { packages: /^(react|react-dom|virtua|lucide-react|@base-ui\/.*)(\/|$)/, layers: ['ui'] },
   { packages: /^node:|^(fs|path|os|net|http|https|crypto|url|util|events|stream|buffer)$/, layers: serverLayers() },
 ];
+const testPackages = /^(vitest|fast-check|playwright-core|axe-core|tsx|vite|knip|@sparticuz\/.*)(\/|$)/;
 const anywhere = ['test', 'scripts', 'tools'];
 const protocolPackages = /^(cborg|zod|@noble\/(ed25519|hashes|ciphers|curves)|@scure\/bip39|@hpke\/core)(\/|$)/;
 
@@ -86,6 +89,7 @@ function mayUsePackage(from: string, name: string): boolean {
   const layer = layerOf(from) ?? '';
   if (anywhere.includes(layer)) return true;
   if (layer === 'protocol') return protocolPackages.test(name);
+  if (testPackages.test(name)) return false;
   const home = homes.find(({ packages }) => packages.test(name));
   return home === undefined || (home.layers.includes(layer) && (home.under?.test(from) ?? true));
 }

@@ -19,6 +19,8 @@ export interface Source {
   names: { name: string; line: number }[];
   /** Expressions that differ from run to run, as written: `Date.now`, `setTimeout`. */
   impurities: { what: string; line: number }[];
+  /** Tables that are read or written, by Kysely or in SQL, as the schema calls them. */
+  tables: { name: string; line: number }[];
 }
 
 /** The parts of the parser's nodes that are used here. */
@@ -41,6 +43,8 @@ interface Node {
 
 const timers = ['setTimeout', 'setInterval', 'setImmediate'];
 const chance = ['randomBytes', 'randomUUID', 'randomInt', 'getRandomValues', 'randomFillSync'];
+const tableCalls = ['selectFrom', 'insertInto', 'replaceInto', 'updateTable', 'deleteFrom', 'innerJoin', 'leftJoin'];
+const statement = /^\s*(select|insert|replace|update|delete|with)\b/i;
 const impureMembers = [
   /^Date\.now$/,
   /^Math\.random$/,
@@ -52,13 +56,14 @@ const impureMembers = [
 
 /** Throws where the text is not TypeScript. `path` is relative to the root, with `/`. */
 export function readSource(path: string, text: string): Source {
-  const source: Source = { path, text, imports: [], functions: [], names: [], impurities: [] };
+  const source: Source = { path, text, imports: [], functions: [], names: [], impurities: [], tables: [] };
   const parsed = parseSync(path, text, { lang: path.endsWith('.tsx') ? 'tsx' : 'ts', sourceType: 'module' });
   if (parsed.errors.length > 0) throw new Error(`${path}: ${parsed.errors[0]?.message}`);
   const lineAt = lineCounter(text);
   const spare = new Set<number>();
   const visitors = { ...importVisitors(source, lineAt), ...shapeVisitors(source, lineAt, spare) };
-  new Visitor({ ...visitors, ...impurityVisitors(source, lineAt, spare) } as never).visit(parsed.program);
+  Object.assign(visitors, textVisitors(source, lineAt), reachVisitors(source, lineAt, spare));
+  new Visitor(visitors as never).visit(parsed.program);
   return source;
 }
 
@@ -112,7 +117,22 @@ function shapeVisitors(source: Source, lineAt: LineAt, spare: Set<number>): Visi
   };
 }
 
-function impurityVisitors(source: Source, lineAt: LineAt, spare: Set<number>): Visit {
+/** Tables in SQL that is written out: the words after `from`, `into`, `update` and `join`. */
+function textVisitors(source: Source, lineAt: LineAt): Visit {
+  const read = (node: Node, text: string) => {
+    if (!statement.test(text)) return;
+    for (const match of text.matchAll(/\b(?:from|into|update|join)\s+"?([a-z]\w*)/gi)) {
+      const name = (match[1] ?? '').replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+      source.tables.push({ name, line: lineAt(node.start + match.index) });
+    }
+  };
+  return {
+    Literal: (node) => read(node, typeof node.value === 'string' ? node.value : ''),
+    TemplateLiteral: (node) => read(node, source.text.slice(node.start + 1, node.end - 1)),
+  };
+}
+
+function reachVisitors(source: Source, lineAt: LineAt, spare: Set<number>): Visit {
   const add = (what: string, node: Node) => source.impurities.push({ what, line: lineAt(node.start) });
   return {
     MemberExpression: (node) => {
@@ -124,6 +144,10 @@ function impurityVisitors(source: Source, lineAt: LineAt, spare: Set<number>): V
       if (callee === 'describe') for (const argument of node.arguments ?? []) spare.add(argument.start);
       const name = node.callee?.name;
       if (name !== undefined && [...timers, ...chance].includes(name)) add(name, node);
+      const [first] = node.arguments ?? [];
+      if (tableCalls.includes(node.callee?.property?.name ?? '') && typeof first?.value === 'string') {
+        source.tables.push({ name: first.value.split(/[ .]/)[0] ?? '', line: lineAt(node.start) });
+      }
     },
     NewExpression: (node) => {
       if (node.callee?.name === 'Date' && node.arguments?.length === 0) add('new Date()', node);
