@@ -114,3 +114,20 @@ contract('forty nodes that dial at once from one address all get through', async
   for (const connection of connections) connection.send(Uint8Array.of(1));
   await harness.until(() => handlers.frames.length === 40);
 });
+
+contract('closing the link ends dials under way, and the next ones', async (harness) => {
+  const { fromNode, toNode } = await join(harness);
+  const opened: string[] = [];
+  const open = () => {
+    opened.push('opened');
+    return recorder();
+  };
+  const dial = fromNode.link.dial(toNode.publicKey, toNode.link.addresses(), open);
+  const outcome = expect(harness.drive(dial)).rejects.toThrow(Fault);
+  await fromNode.link.close();
+  await outcome;
+  await expect(harness.drive(fromNode.link.dial(toNode.publicKey, toNode.link.addresses(), open))).rejects.toThrow(
+    Fault,
+  );
+  expect(opened).toEqual([]);
+});

@@ -32,17 +32,23 @@ export function createWorldLink(net: Net, life: Life, isAlive: () => boolean): L
   const stopListening = (): void => {
     if (net.listeners.get(life.name)?.life === life) net.listeners.delete(life.name);
   };
+  let isClosed = false;
   return {
     listen: async (accept) => {
       if (isAlive()) net.listeners.set(life.name, { life, accept });
     },
     dial: (remoteKey, addresses, open) => {
       const dialled = Promise.withResolvers<Connection>();
-      dial(net, life, remoteKey, addresses, open, dialled);
+      const openUnlessClosed: Open = (connection) => {
+        if (isClosed) throw new Fault('this node stops');
+        return open(connection);
+      };
+      dial(net, life, remoteKey, addresses, openUnlessClosed, dialled);
       return net.wire.events.outside(dialled.promise);
     },
     addresses: () => [`/memory/${life.name}`],
     close: async () => {
+      isClosed = true;
       stopListening();
       for (const { dialler, acceptor } of livePairs(net)) {
         for (const side of [dialler, acceptor]) if (side.life === life) side.connection.close('this node stops');
@@ -123,6 +129,6 @@ function finish(pair: Pair, open: Open, dialled: PromiseWithResolvers<Connection
     dialled.resolve(dialler.connection);
   } catch (error) {
     dialler.connection.close('dial failed');
-    dialled.reject(new Fault('dial: could not be opened', { cause: error }));
+    dialled.reject(new Fault('dial failed', { cause: error }));
   }
 }

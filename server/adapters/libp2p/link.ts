@@ -34,6 +34,7 @@ export async function createLibp2pLink(options: Libp2pLinkOptions): Promise<Link
   const node = await createNode(options.privateKeySeed, options.listen);
   const peers = new Map<Libp2pConnection, Peer>();
   const inTurn = createTurns();
+  let isClosed = false;
   await handleStreams(node, peers);
 
   const track = (libp2p: Libp2pConnection): Peer | null => {
@@ -51,8 +52,9 @@ export async function createLibp2pLink(options: Libp2pLinkOptions): Promise<Link
   return {
     listen: async (accept) => {
       node.addEventListener('connection:open', ({ detail: libp2p }) => {
-        const peer = track(libp2p);
-        if (peer === null) libp2p.abort(new Error('not an Ed25519 key'));
+        const peer = isClosed ? null : track(libp2p);
+        if (isClosed) libp2p.abort(new Error('this node stops'));
+        else if (peer === null) libp2p.abort(new Error('not an Ed25519 key'));
         else if (peer.connection.inbound) welcome(peer, libp2p, accept, log);
       });
       await node.start();
@@ -63,6 +65,7 @@ export async function createLibp2pLink(options: Libp2pLinkOptions): Promise<Link
     },
     addresses: () => (announce.length > 0 ? announce : node.getMultiaddrs().map(withoutPeerId)),
     close: async () => {
+      isClosed = true;
       for (const peer of peers.values()) peer.connection.close('this node stops');
       await node.stop();
     },

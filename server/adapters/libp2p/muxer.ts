@@ -8,7 +8,7 @@ import { yamux } from '@libp2p/yamux';
 import { assert } from '../../../protocol/result.ts';
 
 /** What one stream may have under way: 10 MB/s at 100 ms. Below the library's read buffer, which resets when it is full. */
-export const WINDOW_BYTES = 1024 * 1024;
+const WINDOW_BYTES = 1024 * 1024;
 const MOST_BUFFERED_BYTES = WINDOW_BYTES + 128 * 1024;
 /** Streams of one connection, those without a protocol yet included. */
 const STREAMS = 128;

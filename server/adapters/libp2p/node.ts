@@ -12,8 +12,11 @@ import { LINK_BOUNDS } from '../../link-bounds.ts';
 import { boundedYamux } from './muxer.ts';
 
 const CONNECTIONS = 4096;
-/** The defaults (10 at once, 5 a second and address) fail most of the dials when many nodes come back together. */
-const PENDING_INBOUND = 256;
+/**
+ * The defaults (10 at once, 5 a second and address) fail most of the dials when many nodes come back together. What one
+ * address can keep pending until the time-out is less than all there is.
+ */
+const PENDING_INBOUND = 1024;
 const INBOUND_PER_SECOND_AND_ADDRESS = 128;
 const UPGRADE_TIMEOUT_MS = 5_000;
 /** A peer that vanished without a word is found out within `interval + timeout`. */
