@@ -38,7 +38,11 @@ export interface SocketLink {
 }
 export type OpenSocket = (handlers: SocketHandlers) => SocketLink;
 
-export type Change = { readonly key: string; readonly value: unknown } | { readonly key: string; readonly drop: true };
+export type Change =
+  | { readonly key: string; readonly value: unknown }
+  | { readonly key: string; readonly drop: true }
+  /** Everything whose key begins so. */
+  | { readonly dropAll: string };
 
 /**
  * What outlives the program: values that can be cloned, under text keys. `write` is whole or not at all, and its promise
