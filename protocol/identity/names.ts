@@ -55,3 +55,9 @@ export function parseAddress(typed: string): Result<Address> {
 export function formatAddress({ name, domain }: Address): string {
   return `${name}@${domain}`;
 }
+
+/** The words of a text as search compares them: letters and digits in lower case, without accents. */
+export function searchWords(...texts: readonly string[]): string[] {
+  const folded = texts.join(' ').normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+  return [...new Set(folded.match(/[\p{L}\p{N}]+/gu) ?? [])];
+}

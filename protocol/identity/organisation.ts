@@ -133,7 +133,10 @@ export function firstChain(content: RecordContent, sign: Sign): Result<Organisat
   return verifyChain(encode(chainShape, [signRecord({ ...content, v: 1, seq: 0, prev: NO_RECORD }, 1, sign)]));
 }
 
-/** The chain with one more record, in place of a re-issue if it ends in one. Refuses as `verifyChain`, and `too_big`. */
+/**
+ * The chain with one more record, in place of a re-issue if it ends in one. Its number is the second of its issue where that is
+ * higher: a node restored from a backup thus makes a newer record than those it has forgotten. Refuses as `verifyChain`.
+ */
 export function extendChain(
   before: Organisation,
   content: RecordContent,
@@ -141,7 +144,8 @@ export function extendChain(
   sign: Sign,
 ): Result<Organisation> {
   const { hash } = before.rootRecords.at(-1) as RootRecord;
-  const record: OrgRecord = { ...content, v: 1, seq: before.record.seq + 1, prev: hash };
+  const seq = Math.max(before.record.seq + 1, Math.floor(content.issuedAt / 1_000));
+  const record: OrgRecord = { ...content, v: 1, seq, prev: hash };
   const kept = readChain(before.chainBytes).slice(0, before.rootRecords.length);
   return verifyChain(encode(chainShape, [...kept, signRecord(record, signer, sign)]));
 }

@@ -41,8 +41,7 @@ export const identity: Migration = {
         domain TEXT PRIMARY KEY,
         orgId TEXT NOT NULL,
         proven INTEGER NOT NULL CHECK (proven IN (0, 1)),
-        pinnedAtMs INTEGER NOT NULL,
-        otherOrgId TEXT
+        pinnedAtMs INTEGER NOT NULL
       ) STRICT;
       CREATE INDEX pinnedDomainByOrg ON pinnedDomain (orgId);
 

@@ -53,8 +53,6 @@ interface PinnedDomainTable {
   /** Served by the domain itself; otherwise an administrator's word. */
   proven: Flag;
   pinnedAtMs: number;
-  /** Who the domain serves now, when it is no longer the organisation that is pinned. */
-  otherOrgId: OrgId | null;
 }
 
 /** One row. */
