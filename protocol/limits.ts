@@ -8,7 +8,10 @@ export const LIMITS = {
   bodyBytes: 64 * KIB,
   blockEntries: 256,
   blockBytes: 1 * MIB,
-  actBytes: 64 * KIB,
+  /** All bodies of one block: with the block they must fit in one frame. */
+  blockBodyBytes: 2 * MIB,
+  /** Holds the body of a request and 128 cuts twice. */
+  actBytes: 128 * KIB,
   lookBytes: 64 * KIB,
   genesisBytes: 4 * KIB,
   recordBytes: 4 * KIB,
@@ -22,7 +25,6 @@ export const LIMITS = {
   helloBytes: 64 * KIB,
   callRequestBytes: 64 * KIB,
   callAnswerBytes: 1 * MIB,
-  codecDepth: 8,
   blobsPerEntry: 32,
   mentionsPerEntry: 64,
   intentsPerRequest: 128,

@@ -129,7 +129,7 @@ export const entry = z.object({
 });
 export type Entry = z.infer<typeof entry>;
 
-export const signedBytes = z.object({ bytes: base64(LIMITS.actBytes * 2), signature: base64(64) });
+export const signedBytes = z.object({ bytes: base64(LIMITS.actBytes), signature: base64(64) });
 
 /** Acts from a position on, in order; `genesis` when they begin at 0. `looks` holds the look bytes that are still kept. */
 export const control = z.object({

@@ -51,7 +51,7 @@ export const act = fields({
 });
 export type Act = TypeOf<typeof act>;
 
-export const signedAct = signed(LIMITS.actBytes * 2);
+export const signedAct = signed(LIMITS.actBytes);
 
 export interface ReadAct {
   readonly act: Act;
@@ -80,7 +80,7 @@ export function genesisHead(chatId: ChatId, hlc: Hlc): ControlHead {
 
 /** Refuses what is not an act, and a cause whose body does not decode. The signature is checked elsewhere. */
 export function readAct(signedBytes: Signed): Result<ReadAct> {
-  const read = decode(act, signedBytes.bytes, LIMITS.actBytes * 2);
+  const read = decode(act, signedBytes.bytes, LIMITS.actBytes);
   if (!read.ok) return read;
   const value = read.value;
   const base = { act: value, hash: actHash(signedBytes.bytes), signed: signedBytes, request: null, fin: null };

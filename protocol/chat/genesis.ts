@@ -81,8 +81,14 @@ export function decodeGenesis(bytesOf: Uint8Array): Result<Genesis> {
   const read = decode(genesis, bytesOf, LIMITS.genesisBytes);
   if (!read.ok) return read;
   const value = read.value;
-  if (value.is === 'direct') return compareMembers(value.a, value.b) < 0 ? read : refuse('malformed', 'pair');
+  if (value.is === 'direct') return checkDirect(value) ? read : refuse('malformed', 'pair');
   return isAdmissibleKey(value.opKey) ? read : refuse('bad_key', 'genesis');
+}
+
+/** One spelling per pair: in order, not with oneself, and with hashes in suite 1 alone. */
+function checkDirect({ suite, a, b }: DirectGenesis): boolean {
+  const enrolBytes = suite === 0 ? 0 : 32;
+  return compareMembers(a, b) < 0 && a.enrolHash.length === enrolBytes && b.enrolHash.length === enrolBytes;
 }
 
 /** The organisation that orders the control log in term 0. */

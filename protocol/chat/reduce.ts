@@ -8,22 +8,27 @@ import { hlcMs } from '../hlc.ts';
 import { verifyChain } from '../identity/organisation.ts';
 import { type AccountId, type Cpos, idBytes, type OrgId } from '../ids.ts';
 import { LIMITS } from '../limits.ts';
+import type { RequestBody } from '../log/entry.ts';
 import type { RefusalCode } from '../refusals.ts';
 import { assert } from '../result.ts';
-import type { Cut, ReadAct } from './act.ts';
-import { type HubIntent, type Intent, ROLES } from './intent.ts';
+import type { Act, Cut, ReadAct } from './act.ts';
+import { type HubIntent, type Intent, type Policy, ROLES } from './intent.ts';
 import { type Actor, judge } from './rights.ts';
 import {
   acceptedOrganisations,
   type ChatState,
+  copyState,
   currentInterval,
   foundChat,
   type Interval,
+  type LogState,
   type Member,
   memberKey,
   membersNow,
   openLog,
   openLogOf,
+  openLogs,
+  policyAt,
 } from './state.ts';
 
 /** What an act did, for the line that people see in the conversation. */
@@ -44,13 +49,16 @@ export type Outcome =
   | { readonly ok: true; readonly change: Change }
   | { readonly ok: false; readonly code: RefusalCode };
 
+/** What of an act its effect depends on, beside the intent. */
+type Ordered = Pick<Act, 'cpos' | 'hlc' | 'cuts' | 'frontier'>;
+
 /** Changes `state` by the act, which must come next: the caller has asked `continuesControl` and checked the signature. */
 export function applyAct(state: ChatState, read: ReadAct): Outcome {
   const { act } = read;
   assert(act.cpos === state.head.cpos + 1, 'act out of order');
-  const outcome = act.cause.is === 'hub' ? applyHub(state, read, act.cause.intent) : applyMember(state, read);
+  const outcome = applyCause(state, read);
   state.head = { cpos: act.cpos, hash: read.hash, hlc: act.hlc };
-  if (outcome.ok) settle(state, act.cpos, act.frontier);
+  if (outcome.ok) settle(state, act);
   return outcome;
 }
 
@@ -65,83 +73,123 @@ function noop(code: RefusalCode): Outcome {
   return { ok: false, code };
 }
 
-function applyMember(state: ChatState, read: ReadAct): Outcome {
-  const { cause } = read.act;
-  if (cause.is === 'hub') return noop('malformed');
-  const log = state.logs.get(cause.logId);
+function applyCause(state: ChatState, read: ReadAct): Outcome {
+  const { act } = read;
+  const goesOn = continuesRequest(state, read);
+  // The intents of a request stand at consecutive positions, or the rest of it is lost.
+  if (!goesOn) state.open = null;
+  const transfers = act.cause.is === 'hub' && act.cause.intent.is === 'transfer';
+  // A hub that has nobody left hands over before it orders anything else (PROTOCOL 4.8a).
+  if (!goesOn && !transfers && successor(state)) return noop('not_acceptable');
+  if (act.cause.is === 'hub') return applyHub(state, act, act.cause.intent);
+  const log = state.logs.get(act.cause.logId);
   if (!log) return noop('wrong_log');
-  if (cause.is === 'fin') return applyFin(state, read, log.org);
-  const intent = nextIntent(state, read);
-  if (!intent) return noop('malformed');
-  const actor = { org: log.org, account: intent.account };
-  const refused = judge(state, actor, intent.intent);
-  if (refused) return noop(refused);
-  return applyIntent(state, read, actor, intent.intent);
+  return act.cause.is === 'fin' ? applyFin(state, read, log) : applyRequest(state, read, log);
 }
 
-/** The intent that this act orders; a request's first act brings the body, the later ones follow it at once. */
-function nextIntent(state: ChatState, read: ReadAct): { account: AccountId; intent: Intent } | null {
+function continuesRequest({ open }: ChatState, { act }: ReadAct): boolean {
+  const { cause } = act;
+  if (!open || cause.is !== 'request' || cause.index === 0) return false;
+  return open.logId === cause.logId && open.seq === cause.seq && open.next === cause.index;
+}
+
+function applyRequest(state: ChatState, read: ReadAct, log: LogState): Outcome {
   const { cause } = read.act;
-  if (cause.is !== 'request') return null;
+  if (cause.is !== 'request') return noop('malformed');
   if (read.request) {
-    const key = `${cause.logId}:${cause.seq}`;
-    if (read.request.chatId !== state.chatId || state.disposed.has(key)) return null;
-    state.disposed.add(key);
-    state.open = { body: read.request, logId: cause.logId, seq: cause.seq, next: 0 };
+    const refused = openRequest(state, read.request, log, cause.seq);
+    if (refused) return noop(refused);
   }
-  const open = state.open;
-  if (!open || open.logId !== cause.logId || open.seq !== cause.seq || open.next !== cause.index) return null;
-  const intent = open.body.intents[cause.index];
-  state.open = { ...open, next: cause.index + 1 };
-  return intent ? { account: open.body.account, intent } : null;
+  const { open } = state;
+  const intent = open?.body.intents[cause.index];
+  if (!open || !intent) return noop('malformed');
+  const next = cause.index + 1;
+  state.open = next < open.body.intents.length ? { ...open, next } : null;
+  const actor = { org: log.org, account: open.body.account };
+  const refused = open.refused ?? judge(state, actor, intent);
+  return refused ? noop(refused) : applyIntent(state, read.act, actor, intent);
 }
 
-function applyFin(state: ChatState, read: ReadAct, org: OrgId): Outcome {
+/** Begins a request: its first act brings the body, the later ones follow it at once. */
+function openRequest(state: ChatState, body: RequestBody, log: LogState, seq: number): RefusalCode | null {
+  const key = `${log.logId}:${seq}`;
+  if (body.chatId !== state.chatId) return 'malformed';
+  if (state.disposed.has(key)) return 'duplicate_request';
+  state.disposed.add(key);
+  if (log.sealed && seq > log.sealed.seq) return 'past_cut';
+  state.open = { body, logId: log.logId, seq, next: 0, refused: judgeRequest(state, log.org, body) };
+  return null;
+}
+
+/**
+ * Null: all intents of the request may be ordered now, one after the other. Otherwise why none is (PROTOCOL 4.2). The hub
+ * asks before it orders, and the reducer again.
+ */
+export function judgeRequest(state: ChatState, org: OrgId, body: RequestBody): RefusalCode | null {
+  const actor = { org, account: body.account };
+  const [first] = body.intents;
+  if (first && body.intents.length === 1) return judge(state, actor, first);
+  const trial = copyState(state);
+  for (const intent of body.intents) {
+    const refused = judge(trial, actor, intent);
+    if (refused) return refused;
+    const ordered = nextOrdered(trial);
+    const outcome = applyIntent(trial, ordered, actor, intent);
+    if (!outcome.ok) return outcome.code;
+    trial.head = { ...trial.head, cpos: ordered.cpos, hlc: ordered.hlc };
+    settle(trial, ordered);
+  }
+  return null;
+}
+
+/** For trying: the next position, with a cut in every open log, so that none is missing. */
+function nextOrdered(state: ChatState): Ordered {
+  const cuts = openLogs(state).map(({ logId }) => ({ logId, seq: Number.MAX_SAFE_INTEGER }));
+  return { cpos: state.head.cpos + 1, hlc: state.head.hlc + 1, cuts, frontier: [] };
+}
+
+function applyFin(state: ChatState, read: ReadAct, log: LogState): Outcome {
   const { cause } = read.act;
   const { fin } = read;
+  const { org } = log;
   if (cause.is !== 'fin' || !fin || fin.chatId !== state.chatId) return noop('malformed');
   const key = `${cause.logId}:${cause.seq}`;
   if (state.disposed.has(key)) return noop('duplicate_request');
   state.disposed.add(key);
   if (state.kind === 'general') return noop('not_acceptable');
+  // What was left in a log that is closed is no leave of the interval that came after it.
+  if (log.sealed) return noop('log_sealed');
   const member = state.members.get(memberKey(org, fin.account));
   const current = currentInterval(member);
   if (!member || !current) return noop('not_member');
   const declined = current.accepted === null;
-  endInterval(state, read, member, current, [{ logId: cause.logId, seq: cause.seq }]);
+  endInterval(state, read.act, member, current, [{ logId: cause.logId, seq: cause.seq }]);
   return { ok: true, change: { is: declined ? 'declined' : 'left', org, account: fin.account, by: null } };
 }
 
-function applyIntent(state: ChatState, read: ReadAct, actor: Actor, intent: Intent): Outcome {
+function applyIntent(state: ChatState, act: Ordered, actor: Actor, intent: Intent): Outcome {
   switch (intent.is) {
     case 'invite':
-      return applyInvite(state, read, actor, intent);
+      return applyInvite(state, act, actor, intent);
     case 'accept':
-      return applyAccept(state, read.act.cpos, actor);
+      return applyAccept(state, act.cpos, actor);
     case 'withdraw':
     case 'remove':
-      return applyEnd(state, read, actor, intent);
+      return applyEnd(state, act, actor, intent);
     case 'role':
-      return applyRole(state, read, actor, intent);
+      return applyRole(state, act, actor, intent);
     case 'policy':
-      state.policies.push({ at: read.act.cpos, policy: intent.policy });
-      for (const cut of read.act.cuts) state.policyCuts.push({ at: read.act.cpos, ...cut });
-      return { ok: true, change: { is: 'policy', by: actor } };
+      return applyPolicy(state, act, actor, intent.policy);
     case 'look':
-      state.look = { at: read.act.cpos, hash: intent.hash, length: intent.length };
+      state.look = { at: act.cpos, hash: intent.hash, length: intent.length };
       return { ok: true, change: { is: 'look', by: actor } };
     default:
       return intent satisfies never;
   }
 }
 
-function applyInvite(
-  state: ChatState,
-  read: ReadAct,
-  actor: Actor,
-  intent: Extract<Intent, { is: 'invite' }>,
-): Outcome {
-  const at = read.act.cpos;
+function applyInvite(state: ChatState, act: Ordered, actor: Actor, intent: Extract<Intent, { is: 'invite' }>): Outcome {
+  const at = act.cpos;
   const { org, account } = intent;
   if (!openLogOf(state, org)) {
     const chain = verifyChain(intent.orgChain);
@@ -157,7 +205,7 @@ function applyInvite(
     accepted,
     to: null,
     invitedBy: memberKey(actor.org, actor.account),
-    invitedHlc: read.act.hlc,
+    invitedHlc: act.hlc,
     history: intent.history,
     frontier: null,
   });
@@ -192,7 +240,7 @@ function applyAccept(state: ChatState, at: Cpos, { org, account }: Actor): Outco
 
 function applyEnd(
   state: ChatState,
-  read: ReadAct,
+  act: Ordered,
   actor: Actor,
   intent: Extract<Intent, { is: 'withdraw' | 'remove' }>,
 ): Outcome {
@@ -200,36 +248,46 @@ function applyEnd(
   const member = state.members.get(memberKey(org, account));
   const current = currentInterval(member);
   if (!member || !current) return noop('not_member');
-  if (!hasCut(state, read, org)) return noop('malformed');
-  endInterval(state, read, member, current, read.act.cuts);
+  if (!hasCut(state, act, org)) return noop('malformed');
+  endInterval(state, act, member, current, act.cuts);
   return { ok: true, change: { is: intent.is === 'remove' ? 'removed' : 'withdrawn', org, account, by: actor } };
 }
 
-function applyRole(state: ChatState, read: ReadAct, actor: Actor, intent: Extract<Intent, { is: 'role' }>): Outcome {
+function applyRole(state: ChatState, act: Ordered, actor: Actor, intent: Extract<Intent, { is: 'role' }>): Outcome {
   const { org, account, role } = intent;
   const member = state.members.get(memberKey(org, account));
   const before = member?.roles.at(-1)?.role ?? ROLES.member;
   if (!member) return noop('not_member');
   if (role < before) {
-    if (!hasCut(state, read, org)) return noop('malformed');
-    addCuts(state, member, read.act.cpos, read.act.cuts);
+    if (!hasCut(state, act, org)) return noop('malformed');
+    addCuts(state, member, act.cpos, act.cuts);
   }
-  member.roles.push({ at: read.act.cpos, role });
+  member.roles.push({ at: act.cpos, role });
   return { ok: true, change: { is: 'role', org, account, by: actor, role } };
 }
 
+/** Who may post no more is cut in every log. */
+function applyPolicy(state: ChatState, act: Ordered, actor: Actor, policy: Policy): Outcome {
+  if (policy.post > policyAt(state, state.head.cpos).post) {
+    if (!openLogs(state).every(({ logId }) => act.cuts.some((cut) => cut.logId === logId))) return noop('malformed');
+    for (const cut of act.cuts) state.policyCuts.push({ at: act.cpos, ...cut });
+  }
+  state.policies.push({ at: act.cpos, policy });
+  return { ok: true, change: { is: 'policy', by: actor } };
+}
+
 /** A removal says where it bites in the open log of the removed (PROTOCOL 4.4). */
-function hasCut(state: ChatState, read: ReadAct, org: OrgId): boolean {
+function hasCut(state: ChatState, act: Ordered, org: OrgId): boolean {
   const log = openLogOf(state, org);
-  return !log || read.act.cuts.some((cut) => cut.logId === log.logId);
+  return !log || act.cuts.some((cut) => cut.logId === log.logId);
 }
 
 function addCuts(state: ChatState, member: Member, at: Cpos, cuts: readonly Cut[]): void {
   for (const cut of cuts) if (state.logs.get(cut.logId)?.org === member.org) member.cuts.push({ at, ...cut });
 }
 
-function endInterval(state: ChatState, read: ReadAct, member: Member, current: Interval, cuts: readonly Cut[]): void {
-  const { cpos, frontier } = read.act;
+function endInterval(state: ChatState, act: Ordered, member: Member, current: Interval, cuts: readonly Cut[]): void {
+  const { cpos, frontier } = act;
   current.to = cpos;
   current.frontier = new Map(frontier.map((head) => [head.logId, head.seq]));
   addCuts(state, member, cpos, cuts);
@@ -243,7 +301,7 @@ function hasInterval(state: ChatState, org: OrgId): boolean {
   return membersNow(state).some((member) => member.org === org);
 }
 
-function applyHub(state: ChatState, read: ReadAct, intent: HubIntent): Outcome {
+function applyHub(state: ChatState, act: Ordered, intent: HubIntent): Outcome {
   switch (intent.is) {
     case 'refuse': {
       const key = `${intent.logId}:${intent.seq}`;
@@ -252,7 +310,7 @@ function applyHub(state: ChatState, read: ReadAct, intent: HubIntent): Outcome {
       return { ok: true, change: { is: 'refused', logSeq: key, code: intent.code } };
     }
     case 'expire':
-      return applyExpire(state, read, intent);
+      return applyExpire(state, act, intent);
     case 'transfer':
       return applyTransfer(state, intent.org);
     default:
@@ -260,14 +318,14 @@ function applyHub(state: ChatState, read: ReadAct, intent: HubIntent): Outcome {
   }
 }
 
-function applyExpire(state: ChatState, read: ReadAct, intent: Extract<HubIntent, { is: 'expire' }>): Outcome {
+function applyExpire(state: ChatState, act: Ordered, intent: Extract<HubIntent, { is: 'expire' }>): Outcome {
   const { org, account } = intent;
   const member = state.members.get(memberKey(org, account));
   const current = currentInterval(member);
   if (!member || !current || current.accepted !== null) return noop('not_invited');
-  if (hlcMs(read.act.hlc) - hlcMs(current.invitedHlc) < LIMITS.invitationLifetimeMs) return noop('not_acceptable');
-  if (!hasCut(state, read, org)) return noop('malformed');
-  endInterval(state, read, member, current, read.act.cuts);
+  if (hlcMs(act.hlc) - hlcMs(current.invitedHlc) < LIMITS.invitationLifetimeMs) return noop('not_acceptable');
+  if (!hasCut(state, act, org)) return noop('malformed');
+  endInterval(state, act, member, current, act.cuts);
   return { ok: true, change: { is: 'expired', org, account, by: null } };
 }
 
@@ -290,7 +348,7 @@ export function successor(state: ChatState): OrgId | null {
 }
 
 /** What follows from any change: an owner where none is left; the end where nobody is left (PROTOCOL 4.6). */
-function settle(state: ChatState, at: Cpos, frontier: readonly Cut[]): void {
+function settle(state: ChatState, { cpos: at, frontier }: Ordered): void {
   if (state.kind === 'general' || state.kind === 'direct') return;
   const now = membersNow(state);
   const accepted = now.filter((member) => member.accepted);

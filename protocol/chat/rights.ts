@@ -93,8 +93,13 @@ function judgeAccept(state: ChatState, actor: Actor): RefusalCode | null {
   const member = state.members.get(memberKey(actor.org, actor.account));
   const current = currentInterval(member);
   if (current) return current.accepted === null ? null : 'already_member';
-  if (state.kind === 'public') return actor.org === state.hub ? null : 'not_invited';
+  if (state.kind === 'public') return judgeJoin(state, actor);
   return state.kind === 'direct' && member ? null : 'not_invited';
+}
+
+function judgeJoin(state: ChatState, actor: Actor): RefusalCode | null {
+  if (actor.org !== state.hub) return 'not_invited';
+  return membersNow(state).length < LIMITS.membersPerChat ? null : 'too_many_members';
 }
 
 function judgeWithdraw(state: ChatState, actor: Actor, intent: IntentOf<'withdraw'>, role: number): RefusalCode | null {

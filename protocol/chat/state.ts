@@ -6,6 +6,7 @@
 import type { AccountId, ChatId, Cpos, Hash, LogId, OrgId } from '../ids.ts';
 import { logIdOf } from '../log/block.ts';
 import type { RequestBody } from '../log/entry.ts';
+import type { RefusalCode } from '../refusals.ts';
 import { Refused } from '../result.ts';
 import { type ControlHead, genesisHead } from './act.ts';
 import type { ChatKind, Genesis } from './genesis.ts';
@@ -52,6 +53,15 @@ export interface LogState {
   sealed: { readonly at: Cpos; readonly seq: number } | null;
 }
 
+export interface OpenRequest {
+  readonly body: RequestBody;
+  readonly logId: LogId;
+  readonly seq: number;
+  /** Index of the next intent. */
+  readonly next: number;
+  readonly refused: RefusalCode | null;
+}
+
 export interface ChatState {
   readonly chatId: ChatId;
   readonly kind: ChatKind;
@@ -70,8 +80,8 @@ export interface ChatState {
   look: { readonly at: Cpos; readonly hash: Hash; readonly length: number } | null;
   /** `LOG:SEQ` of every request and fin that has its disposal. */
   readonly disposed: Set<string>;
-  /** The request whose later intents are still to come. */
-  open: { readonly body: RequestBody; readonly logId: LogId; readonly seq: number; next: number } | null;
+  /** The request whose later intents must come next. `refused`: one of them may not be ordered, so none is (PROTOCOL 4.2). */
+  open: OpenRequest | null;
   closed: boolean;
 }
 
@@ -142,6 +152,10 @@ export function openLogOf(state: ChatState, org: OrgId): LogState | undefined {
   return undefined;
 }
 
+export function openLogs(state: ChatState): LogState[] {
+  return [...state.logs.values()].filter((log) => !log.sealed);
+}
+
 /** The interval that lasts now, accepted or not. */
 export function currentInterval(member: Member | undefined): Interval | undefined {
   const last = member?.intervals.at(-1);
@@ -199,4 +213,21 @@ export function acceptedOrganisations(state: ChatState): Set<OrgId> {
   for (const member of membersNow(state)) if (member.accepted) orgs.add(member.org);
   if (state.kind === 'general') orgs.add(state.hub);
   return orgs;
+}
+
+/** A copy to try intents on. What they do not change in place is shared. */
+export function copyState(state: ChatState): ChatState {
+  const copyMember = (member: Member): Member => ({
+    ...member,
+    intervals: member.intervals.map((interval) => ({ ...interval })),
+    roles: [...member.roles],
+    cuts: [...member.cuts],
+  });
+  return {
+    ...state,
+    members: new Map([...state.members].map(([key, member]) => [key, copyMember(member)])),
+    logs: new Map([...state.logs].map(([logId, log]) => [logId, { ...log }])),
+    policies: [...state.policies],
+    policyCuts: [...state.policyCuts],
+  };
 }

@@ -6,7 +6,7 @@ import type { AccountId, Cpos, LogId, OrgId } from '../ids.ts';
 import type { EntryKind } from '../log/entry.ts';
 import type { RefusalCode } from '../refusals.ts';
 import { ROLES } from './intent.ts';
-import { type ChatState, intervalAt, type Member, memberKey, policyAt, roleAt } from './state.ts';
+import { type ChatState, type Interval, intervalAt, type Member, memberKey, policyAt, roleAt } from './state.ts';
 
 export interface Placed {
   readonly logId: LogId;
@@ -39,9 +39,10 @@ export function whyVoid(state: ChatState, entry: Candidate, rules: Rules = ALL_R
   if (!log || entry.cpos < log.openedAt) return 'wrong_log';
   if (rules.cut && log.sealed && entry.seq > log.sealed.seq) return 'past_cut';
   const member = state.members.get(memberKey(log.org, entry.account));
-  if (rules.fin && isAfterFin(member, entry)) return 'past_cut';
-  if (entry.kind === 'request') return null;
-  if (entry.kind === 'fin') return intervalAt(member, entry.cpos) ? null : 'not_member';
+  if (rules.fin && isAfterFin(state, member, entry)) return 'past_cut';
+  if (entry.kind === 'fin' && !intervalAt(member, entry.cpos)) return 'not_member';
+  if (entry.kind === 'request' || entry.kind === 'fin')
+    return rules.cut && isPastEnd(member, entry) ? 'past_cut' : null;
   const needs = entry.kind === 'message' ? 'post' : entry.erasesOther ? 'moderate' : 'member';
   if (rules.right && !hasRight(state, log.org, entry.account, entry.cpos, needs)) return 'not_allowed';
   return rules.cut && isCut(state, member, log.org, entry, needs) ? 'past_cut' : null;
@@ -65,16 +66,20 @@ function isCut(state: ChatState, member: Member | undefined, org: OrgId, entry: 
   return (member?.cuts.some(bites) ?? false) || state.policyCuts.some(bites);
 }
 
-/** 4.4d: a fin ends its author's entries in this log, until a later interval begins. In a direct chat an accept is exempt. */
-function isAfterFin(member: Member | undefined, entry: Candidate): boolean {
-  if (entry.kind === 'request' && entry.fins.length > 0) return false;
-  return entry.fins.some((fin) => {
-    const ended = intervalAt(member, fin.cpos);
-    const later = member?.intervals.some(
-      (interval) => interval.from > (ended?.from ?? -1) && interval.from > fin.cpos && entry.cpos >= interval.from,
-    );
-    return !later;
-  });
+/** A request or fin written for an interval that was ended before it got out says nothing about a later one (4.2). */
+function isPastEnd(member: Member | undefined, entry: Candidate): boolean {
+  const ends = member?.cuts.filter((cut) => member.intervals.some(({ to }) => to === cut.at)) ?? [];
+  return ends.some((cut) => cut.at > entry.cpos && cut.logId === entry.logId && entry.seq > cut.seq);
+}
+
+/** 4.4d: a fin ends its author's entries in this log, until a later interval begins. Where one may come back without an invitation, the request for it is exempt. */
+function isAfterFin({ kind }: ChatState, member: Member | undefined, entry: Candidate): boolean {
+  // Nobody leaves the general chat.
+  if (kind === 'general') return false;
+  if (entry.kind === 'request' && (kind === 'direct' || kind === 'public')) return false;
+  return entry.fins.some(
+    (fin) => !member?.intervals.some((later) => later.from > fin.cpos && entry.cpos >= later.from),
+  );
 }
 
 /** Is the entry for this member (4.5)? Open chats show all of their past to whoever is in. */
@@ -90,14 +95,24 @@ export function isForMember(
   const member = state.members.get(memberKey(org, account));
   if (!member) return false;
   if (state.kind === 'public') return member.intervals.at(-1)?.to === null;
-  return isForIntervals(member, entry, rules);
+  return isForIntervals(state, member, entry, rules);
 }
 
-function isForIntervals(member: Member, entry: Placed, rules: Rules): boolean {
+function isForIntervals(state: ChatState, member: Member, entry: Placed, rules: Rules): boolean {
   const interval = intervalAt(member, entry.cpos);
   if (!interval) return false;
-  if (interval.to === null || !rules.frontier) return true;
-  return entry.seq <= (interval.frontier?.get(entry.logId) ?? 0);
+  if (interval.to === null) return true;
+  // An invitation that was never accepted opens nothing, whatever comes later.
+  if (interval.accepted === null) return false;
+  return !rules.frontier || entry.seq <= frontierOf(state, interval, interval.to, entry.logId);
+}
+
+/** A log that was sealed when the interval ended stands at its seal: frontiers name the open ones. */
+function frontierOf(state: ChatState, interval: Interval, to: Cpos, logId: LogId): number {
+  const named = interval.frontier?.get(logId);
+  if (named !== undefined) return named;
+  const sealed = state.logs.get(logId)?.sealed;
+  return sealed && sealed.at <= to ? sealed.seq : 0;
 }
 
 /** Is the entry for anybody of this organisation, so that its node may have it (4.5)? */
@@ -105,7 +120,21 @@ export function isForOrganisation(state: ChatState, org: OrgId, entry: Placed, r
   if (!rules.audience) return true;
   if (state.kind === 'general' || state.kind === 'public') return org === state.hub;
   for (const member of state.members.values()) {
-    if (member.org === org && isForIntervals(member, entry, rules)) return true;
+    if (member.org === org && isForIntervals(state, member, entry, rules)) return true;
   }
   return false;
+}
+
+/**
+ * May the blocks before this one be jumped over: is the one just before it for nobody of this organisation (PROTOCOL 3.2a)?
+ * It ends at `firstSeq - 1` and cites `prevCpos`.
+ */
+export function mayJumpTo(
+  state: ChatState,
+  org: OrgId,
+  block: { readonly logId: LogId; readonly firstSeq: number; readonly prevCpos: Cpos },
+  rules: Rules = ALL_RULES,
+): boolean {
+  const { logId, firstSeq, prevCpos } = block;
+  return firstSeq > 1 && !isForOrganisation(state, org, { logId, seq: firstSeq - 1, cpos: prevCpos }, rules);
 }

@@ -3,13 +3,14 @@
  * `prevCpos` is the position that the block before cites: a node that was not in the audience of that block knows by it
  * that nothing it should have is missing (PROTOCOL 3.2a). Sign bytes, keep bytes, forward bytes.
  */
-import { decode, fields, hash32, id, list, type Signed, signed, type TypeOf, uint, version } from '../codec.ts';
+import { equalBytes } from '../bytes.ts';
+import { decodeOrThrow, fields, hash32, id, list, type Signed, signed, type TypeOf, uint, version } from '../codec.ts';
 import { taggedHash } from '../hash.ts';
 import type { ChatId, Cpos, Hash, LogId, OrgId } from '../ids.ts';
 import { idBytes, idFromBytes } from '../ids.ts';
 import { LIMITS } from '../limits.ts';
-import { type Result, refuse } from '../result.ts';
-import { entryHeader } from './entry.ts';
+import { Refused, type Result, refusing } from '../result.ts';
+import { type EntryHeader, entryHeader, entryKind } from './entry.ts';
 
 export const block = fields({
   v: version(1),
@@ -46,20 +47,44 @@ export interface ReadBlock {
   readonly signed: Signed;
 }
 
-/** Refuses what is not a block, an empty one, and stamps inside it that do not increase. The signature is checked elsewhere. */
+/** Requests and fins stand in blocks of their own: a hub without a member in the chat is served just those (PROTOCOL 3.2). */
+export function isControlEntry({ kind }: EntryHeader): boolean {
+  return entryKind(kind) === 'request' || entryKind(kind) === 'fin';
+}
+
+/** Refuses what cannot be a block of any log: `malformed`, `too_big`, `bad_chain`, `bad_clock`. The signature is checked elsewhere. */
 export function readBlock(signedBytes: Signed): Result<ReadBlock> {
-  const read = decode(block, signedBytes.bytes, LIMITS.blockBytes);
-  if (!read.ok) return read;
-  const value = read.value;
-  if (value.entries.length === 0) return refuse('malformed', 'empty block');
-  if (value.blockSeq < 1 || value.firstSeq < 1) return refuse('malformed', 'numbers begin at 1');
+  return refusing(() => {
+    const value = decodeOrThrow(block, signedBytes.bytes, LIMITS.blockBytes);
+    checkEntries(value);
+    checkNumbers(value);
+    checkClock(value);
+    return { block: value, hash: blockHash(signedBytes.bytes), signed: signedBytes };
+  });
+}
+
+function checkEntries({ entries }: Block): void {
+  const control = entries.filter(isControlEntry).length;
+  if (entries.length === 0) throw new Refused('malformed', 'empty block');
+  if (control !== 0 && control !== entries.length) throw new Refused('malformed', 'requests among messages');
+  const bodyBytes = entries.reduce((sum, header) => sum + header.bodyLength, 0);
+  if (bodyBytes > LIMITS.blockBodyBytes) throw new Refused('too_big', 'bodies');
+}
+
+function checkNumbers({ blockSeq, firstSeq, prevHash, prevCpos, cpos }: Block): void {
+  if (blockSeq < 1 || firstSeq < blockSeq) throw new Refused('malformed', 'numbers');
+  if (cpos < prevCpos) throw new Refused('bad_chain', 'cited position goes back');
+  if (blockSeq > 1) return;
+  if (firstSeq !== 1 || prevCpos !== 0 || !equalBytes(prevHash, NO_HASH)) throw new Refused('bad_chain', 'first block');
+}
+
+function checkClock({ entries, hlc }: Block): void {
   let last = 0;
-  for (const header of value.entries) {
-    if (header.hlc <= last) return refuse('bad_clock', 'entries');
+  for (const header of entries) {
+    if (header.hlc <= last) throw new Refused('bad_clock', 'entries');
     last = header.hlc;
   }
-  if (value.hlc < last) return refuse('bad_clock', 'block');
-  return { ok: true, value: { block: value, hash: blockHash(signedBytes.bytes), signed: signedBytes } };
+  if (hlc < last) throw new Refused('bad_clock', 'block');
 }
 
 /** Seq of the block's last entry. */

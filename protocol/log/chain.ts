@@ -37,16 +37,47 @@ export function placeOf(head: LogHead, read: ReadBlock): Continuation {
  * may jump; they never go back. Refuses `bad_chain` and `bad_clock`.
  */
 export function continueChain(head: LogHead, read: ReadBlock, skipped: boolean): Result<LogHead> {
-  const { block, hash } = read;
   return refusing(() => {
-    if (!skipped) checkAdjacent(head, read);
-    else if (block.firstSeq <= head.seq || block.blockSeq <= head.blockSeq)
-      throw new Refused('bad_chain', 'numbers go back');
-    if (block.cpos < head.cpos || block.cpos < block.prevCpos)
-      throw new Refused('bad_chain', 'cited position goes back');
-    if ((block.entries[0]?.hlc ?? 0) <= head.hlc) throw new Refused('bad_clock', 'goes back');
-    return { blockSeq: block.blockSeq, seq: lastSeq(block), hash, cpos: block.cpos, hlc: block.hlc };
+    checkFollows(head, read, skipped);
+    return headOf(read);
   });
+}
+
+/** Where the log stands after this block. */
+export function headOf({ block, hash }: ReadBlock): LogHead {
+  return { blockSeq: block.blockSeq, seq: lastSeq(block), hash, cpos: block.cpos, hlc: block.hlc };
+}
+
+/**
+ * May a block that was jumped over come in late, between the nearest blocks held (PROTOCOL 3.2a)? `before` is the head
+ * that the lower of them makes. Refuses `bad_chain` and `bad_clock`.
+ */
+export function fillsGap(before: LogHead, read: ReadBlock, after: ReadBlock): Result<null> {
+  return refusing(() => {
+    checkFollows(before, read, true);
+    checkFollows(headOf(read), after, true);
+    return null;
+  });
+}
+
+/**
+ * Does the block cite a control log like ours, and not from before it (PROTOCOL 3.3, 3.5)? `cited` is the act held at the
+ * cited position. Refuses `bad_chain`: the hub showed somebody another history; `bad_clock`.
+ */
+export function checkCitation({ block }: ReadBlock, cited: { readonly hash: Hash; readonly hlc: Hlc }): Result<null> {
+  if (!equalBytes(block.chash, cited.hash)) return refuse('bad_chain', 'cites another control log');
+  if ((block.entries[0]?.hlc ?? 0) < cited.hlc) return refuse('bad_clock', 'before the cited act');
+  return { ok: true, value: null };
+}
+
+function checkFollows(head: LogHead, read: ReadBlock, mayJump: boolean): void {
+  const { block } = read;
+  const jump = block.blockSeq - head.blockSeq - 1;
+  if (jump === 0 || !mayJump) checkAdjacent(head, read);
+  // Every block that was jumped over holds an entry at least.
+  if (jump < 0 || block.firstSeq - head.seq - 1 < jump) throw new Refused('bad_chain', 'numbers');
+  if (block.prevCpos < head.cpos || block.cpos < head.cpos) throw new Refused('bad_chain', 'cited position goes back');
+  if ((block.entries[0]?.hlc ?? 0) <= head.hlc) throw new Refused('bad_clock', 'goes back');
 }
 
 function checkAdjacent(head: LogHead, { block }: ReadBlock): void {
@@ -56,21 +87,28 @@ function checkAdjacent(head: LogHead, { block }: ReadBlock): void {
   if (block.prevCpos !== head.cpos) throw new Refused('bad_chain', 'previous position');
 }
 
-/** Two signed blocks of one log with one number: anyone can check it. */
+/** Two signed blocks of one log that cannot both be in one chain: anyone can check it. */
 export const forkProof = fields({ one: signedBlock, other: signedBlock });
 export type ForkProof = TypeOf<typeof forkProof>;
 
-/** Is this a fork of the log that `key` signs? Refuses `bad_signature`, `bad_chain`. */
+/**
+ * Is this a fork of the log that `key` signs: one number twice, or a next number that does not follow? Refuses
+ * `bad_signature`, `bad_chain`. The value is the block `one`.
+ */
 export async function checkForkProof(proof: ForkProof, key: Uint8Array): Promise<Result<ReadBlock>> {
   const [one, other] = [readBlock(proof.one), readBlock(proof.other)];
   if (!one.ok) return one;
   if (!other.ok) return other;
   const [a, b] = [one.value, other.value];
-  if (a.block.logId !== b.block.logId || a.block.blockSeq !== b.block.blockSeq)
-    return refuse('bad_chain', 'not the same place');
-  if (equalBytes(a.hash, b.hash)) return refuse('bad_chain', 'the same block');
+  if (a.block.logId !== b.block.logId || !(contradicts(a, b) || contradicts(b, a)))
+    return refuse('bad_chain', 'no contradiction');
   if (!(await signs(proof.one, key)) || !(await signs(proof.other, key))) return refuse('bad_signature');
   return one;
+}
+
+function contradicts(a: ReadBlock, b: ReadBlock): boolean {
+  if (a.block.blockSeq === b.block.blockSeq) return !equalBytes(a.hash, b.hash);
+  return a.block.blockSeq + 1 === b.block.blockSeq && !equalBytes(b.block.prevHash, a.hash);
 }
 
 function signs(signedBytes: Signed, key: Uint8Array): Promise<boolean> {

@@ -5,6 +5,7 @@
  * nonce), so that its commitment says nothing about an erased text.
  */
 
+import { equalBytes } from '../bytes.ts';
 import { intent } from '../chat/intent.ts';
 import {
   bytes as bytesOf,
@@ -20,9 +21,10 @@ import {
   version,
 } from '../codec.ts';
 import { taggedHash } from '../hash.ts';
-import type { Hash } from '../ids.ts';
+import type { ChatId, Cpos, Hash, LogId } from '../ids.ts';
 import { LIMITS } from '../limits.ts';
-import { type Result, refuse } from '../result.ts';
+import type { RefusalCode } from '../refusals.ts';
+import { Refused, type Result, refuse } from '../result.ts';
 
 export const ENTRY_KINDS = { message: 0, request: 1, fin: 2, erase: 3 } as const;
 export type EntryKind = keyof typeof ENTRY_KINDS;
@@ -75,6 +77,17 @@ export type MessageBody = TypeOf<typeof messageBody>;
 /** Head that key material was made for: the one before the request (PROTOCOL 4.2). */
 const base = fields({ cpos: uint(), chash: hash32 });
 
+const someIntents = list(intent, LIMITS.intentsPerRequest);
+/** A request without an intent could get no act. */
+const intents: typeof someIntents = {
+  ...someIntents,
+  read(raw, at) {
+    const read = someIntents.read(raw, at);
+    if (read.length === 0) throw new Refused('malformed', at);
+    return read;
+  },
+};
+
 export const requestBody = fields({
   v: version(1),
   chatId: id('chat'),
@@ -82,7 +95,7 @@ export const requestBody = fields({
   device: id('device'),
   requestId: id('request'),
   base: nullable(base),
-  intents: list(intent, LIMITS.intentsPerRequest),
+  intents,
   keyMaterial: bytesUpTo(LIMITS.bodyBytes),
   devSig: bytesUpTo(64),
 });
@@ -136,10 +149,24 @@ export function bodyCommit(bytes: Uint8Array): Hash {
 export function checkBody(header: EntryHeader, bytes: Uint8Array): Result<Body> {
   if (bytes.length !== header.bodyLength) return refuse('bad_chain', 'body length');
   const commit = bodyCommit(bytes);
-  if (!commit.every((byte, i) => byte === header.bodyCommit[i])) return refuse('bad_chain', 'body');
+  if (!equalBytes(commit, header.bodyCommit)) return refuse('bad_chain', 'body');
   const body = decodeBody(entryKind(header.kind), bytes);
   if (!body.ok) return body;
   const { account, device } = body.value.body;
   if (account !== header.account || device !== header.device) return refuse('bad_chain', 'author');
   return body;
+}
+
+/**
+ * Null: the body says the same place as the block that carries it, so it may count. A message names log and head (PROTOCOL
+ * 3.4), the others name the chat. Otherwise why the entry does not count.
+ */
+export function whyMisplaced(
+  { kind, body }: Body,
+  chatId: ChatId,
+  block: { readonly logId: LogId; readonly cpos: Cpos; readonly chash: Hash },
+): RefusalCode | null {
+  if (kind !== 'message') return body.chatId === chatId ? null : 'wrong_log';
+  if (body.logId !== block.logId) return 'wrong_log';
+  return body.cpos === block.cpos && equalBytes(body.chash, block.chash) ? null : 'stale_head';
 }
