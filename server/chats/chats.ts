@@ -1,0 +1,253 @@
+/**
+ * Chats of this node: the one place where the parts of this folder meet. Clients come in through `submissions`, `founding`
+ * and `reading`, peers through the inboxes and `sharing`; what became known goes out through `feed`.
+ */
+import { ALL_RULES, isForMember, type Rules } from '../../protocol/chat/validity.ts';
+import type { AccountId, ChatId, OrgId } from '../../protocol/ids.ts';
+import type { RefusalCode } from '../../protocol/refusals.ts';
+import { ok, type Result, refuse } from '../../protocol/result.ts';
+import type { Database } from '../db/database.ts';
+import type { Clock, Log, Random, Signer } from '../ports.ts';
+import { type Cache, createCache } from './cache.ts';
+import { createControlLog } from './control.ts';
+import { createEntries } from './entries.ts';
+import { createFeed, type Feed, type Item } from './feed.ts';
+import { consent, createFounding, type Founding } from './found.ts';
+import { createGate } from './gate.ts';
+import type { HeldChat, HeldLog } from './held.ts';
+import { createHub, type Hub } from './hub.ts';
+import { type BlockInbox, createBlockInbox } from './inbox-blocks.ts';
+import { createControlInbox } from './inbox-control.ts';
+import { createOwnLogs } from './logs.ts';
+import { createPeople, type People } from './people.ts';
+import { createReading, type Reading } from './reading.ts';
+import { createReplay, type Replay } from './replay.ts';
+import { createSharing, type Sharing } from './sharing.ts';
+import { createStops } from './stops.ts';
+import { createSubmissions, type Submissions } from './submit.ts';
+
+export interface Chats extends Submissions {
+  readonly found: Founding;
+  readonly reading: Reading;
+  readonly replay: Replay;
+  readonly sharing: Sharing;
+  readonly feed: Feed;
+  readonly people: People;
+  readonly hub: Hub;
+  readonly takeControl: ReturnType<typeof createControlInbox>;
+  readonly takeBundle: BlockInbox['takeBundle'];
+  readonly takeProof: BlockInbox['takeProof'];
+  readonly retryBlocks: BlockInbox['retry'];
+  markRead(account: AccountId, chatId: ChatId, arrival: number): Promise<Result<null>>;
+  /** Takes up a direct chat that somebody else began. */
+  consent(account: AccountId, chatId: ChatId): Promise<Result<null>>;
+  /** Keeps look bytes that came beside a block. */
+  keepLooks(chatId: ChatId, looks: readonly Uint8Array[]): Promise<void>;
+  /** Accounts of this organisation that an item is for; null: every account. */
+  audience(item: Item): readonly AccountId[] | null;
+  /** Is the account in the chat now (for what is of the moment)? */
+  isIn(account: AccountId, chatId: ChatId): boolean;
+  /** Do the two share a chat? What profiles may be seen depends on it. */
+  shareChat(account: AccountId, other: { org: OrgId; account: AccountId }): boolean;
+  /** Everybody that the account shares a chat with, to complete names. */
+  knownTo(account: AccountId): { org: OrgId; account: AccountId }[];
+  /** Opens what a start has to open: unfinished requests, old invitations. */
+  start(): Promise<void>;
+  counts(): { chats: number; entries: number; stopped: { reason: string; count: number }[] };
+  /** Of a disabled account: per organisation, have all fins been confirmed there? */
+  offboarding(account: AccountId): { org: OrgId; stopped: boolean }[];
+}
+
+export interface ChatsUses {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly signer: Signer;
+  readonly self: { readonly orgId: OrgId; readonly keySeq: () => number };
+  /** Operational key of an organisation's root-signed record with that seq, if it is known here. */
+  readonly keyAt: (org: OrgId, keySeq: number) => Uint8Array | undefined;
+  readonly learnChain: (chain: Uint8Array) => void;
+  readonly isActive: (account: AccountId) => boolean;
+  readonly mayBringIn: (org: OrgId) => RefusalCode | null;
+  /** Before a cut: the newest head of a log, 2 s at most. Set by federation. */
+  readonly newestHead: (held: HeldChat, log: HeldLog) => Promise<void>;
+  /** Only the tests' world hands in others. */
+  readonly rules?: Rules;
+}
+
+export function createChats(uses: ChatsUses): Chats {
+  const { db, clock, random, log, signer, self, rules = ALL_RULES } = uses;
+  const people = createPeople(db);
+  const cache = createCache(db, people);
+  const feed = createFeed(db);
+  const gate = createGate(people, self);
+  const stops = createStops(log, self);
+  const entries = createEntries({ feed, people, rules });
+  const ownLogs = createOwnLogs({ clock, signer, self, cache, entries, feed, people });
+  const control = createControlLog({ entries, feed, log, ownLogs, people, self, signer });
+  const hub = createHub({ ...uses, cache, control });
+  const onOpenRequests = (chatId: ChatId) =>
+    void hub.consider(chatId).catch((error) => log.error('hub.failed', { error: String(error) }));
+  const shared = { ...uses, cache, control, entries, feed, people, rules, stops, onOpenRequests };
+  const blocks = createBlockInbox(shared);
+  const submissions = createSubmissions({ ...shared, gate, hub, keepLooks: control.keepLooks, ownLogs });
+  const reading = createReading({ db, self, cache, gate, people, rules });
+
+  return {
+    ...submissions,
+    found: createFounding({ ...shared, random }),
+    reading,
+    replay: createReplay({ db, cache, feed, people, self, rules }),
+    sharing: createSharing({ ...shared, close: ownLogs.close }),
+    feed,
+    people,
+    hub,
+    takeControl: createControlInbox(shared),
+    takeBundle: blocks.takeBundle,
+    takeProof: blocks.takeProof,
+    retryBlocks: blocks.retry,
+    ...createSeats({ db, cache, feed, gate, people, reading, self, rules }),
+    keepLooks: (chatId, looks) =>
+      cache.work(chatId, (tx) => {
+        const held = cache.find(tx, chatId);
+        if (held) control.keepLooks(tx, held, looks);
+      }),
+    async start() {
+      const open = db.read
+        .prepare<[], { chatId: ChatId }>(
+          'SELECT DISTINCT chat.chatId FROM entry JOIN chat ON chat.id = entry.chat WHERE entry.kind IN (1, 2)',
+        )
+        .all();
+      for (const { chatId } of open) await hub.consider(chatId);
+      await hub.expire();
+    },
+  };
+}
+
+interface SeatUses {
+  readonly db: Database;
+  readonly cache: Cache;
+  readonly feed: Feed;
+  readonly gate: ReturnType<typeof createGate>;
+  readonly people: People;
+  readonly reading: Reading;
+  readonly self: { readonly orgId: OrgId };
+  readonly rules: Rules;
+}
+
+type Seats = Pick<
+  Chats,
+  'markRead' | 'consent' | 'audience' | 'isIn' | 'shareChat' | 'knownTo' | 'counts' | 'offboarding'
+>;
+
+/** What concerns the seats of own accounts: read positions, consent, who is to be told. */
+function createSeats({ db, cache, feed, gate, people, self, rules }: SeatUses): Seats {
+  const { read } = db;
+  const number = (account: AccountId) => people.find(self.orgId, account) ?? -1;
+
+  async function markRead(account: AccountId, chatId: ChatId, arrival: number): Promise<Result<null>> {
+    const seat = gate(read, account, chatId);
+    if (!seat) return refuse('not_found');
+    await cache.work(chatId, (tx) => {
+      const person = people.number(tx, self.orgId, account);
+      const to = Math.min(arrival, feed.latest());
+      const { changes } = tx
+        .prepare(
+          `INSERT INTO readMark (person, chat, arrival) VALUES (?, ?, ?)
+           ON CONFLICT (person, chat) DO UPDATE SET arrival = excluded.arrival WHERE excluded.arrival > readMark.arrival`,
+        )
+        .run(person, seat.chat, to);
+      if (changes === 0) return;
+      const held = cache.byNumber(tx, seat.chat);
+      feed.publish(tx, { is: 'read', arrival: feed.event(tx, 'read', seat.chat, person, to), held, person, to });
+    });
+    return ok(null);
+  }
+
+  async function takeUp(account: AccountId, chatId: ChatId): Promise<Result<null>> {
+    const seat = gate(read, account, chatId);
+    if (seat?.kind !== 'direct') return refuse('not_found');
+    await cache.work(chatId, (tx) => {
+      if (consent(tx, seat.person, chatId) === 0) return;
+      const held = cache.byNumber(tx, seat.chat);
+      feed.publish(tx, {
+        is: 'seat',
+        arrival: feed.event(tx, 'seat', seat.chat, seat.person, 0),
+        held,
+        person: seat.person,
+      });
+    });
+    return ok(null);
+  }
+
+  function audience(item: Item): readonly AccountId[] | null {
+    if (item.is === 'read' || item.is === 'seat') return [people.get(read, item.person).account];
+    if (item.is === 'profile') return [];
+    const { state } = item.held;
+    if (state.kind === 'general') return null;
+    const own = [...state.members.values()].filter((member) => member.org === self.orgId);
+    if (item.is === 'act')
+      return own.filter((member) => endOf(member.intervals) >= item.read.act.cpos).map(({ account }) => account);
+    if (item.is === 'entry') {
+      const placed = { logId: item.log.logId, seq: item.row.seq, cpos: item.row.cpos };
+      return own
+        .filter(({ account }) => isForMember(state, self.orgId, account, placed, rules))
+        .map(({ account }) => account);
+    }
+    return own.filter((member) => endOf(member.intervals) === Number.MAX_SAFE_INTEGER).map(({ account }) => account);
+  }
+
+  function isIn(account: AccountId, chatId: ChatId): boolean {
+    return gate(read, account, chatId)?.standing === 'member';
+  }
+
+  function shareChat(account: AccountId, other: { org: OrgId; account: AccountId }): boolean {
+    return (
+      read
+        .prepare<[number, number], { one: number }>(
+          `SELECT 1 AS one FROM seat AS a JOIN seat AS b ON b.chat = a.chat WHERE a.person = ? AND b.person = ? LIMIT 1`,
+        )
+        .one(number(account), people.find(other.org, other.account) ?? -1) !== undefined
+    );
+  }
+
+  function knownTo(account: AccountId): { org: OrgId; account: AccountId }[] {
+    return read
+      .prepare<[number, number], { org: OrgId; account: AccountId }>(
+        `SELECT DISTINCT person.org, person.account FROM seat AS a JOIN seat AS b ON b.chat = a.chat JOIN person ON person.id = b.person
+         WHERE a.person = ? AND a.standing <> 'ended' AND b.person <> ? LIMIT 2000`,
+      )
+      .all(number(account), number(account));
+  }
+
+  function counts() {
+    const one = (text: string) => read.prepare<[], { n: number }>(text).one()?.n ?? 0;
+    return {
+      chats: one('SELECT count(*) AS n FROM chat'),
+      entries: one('SELECT count(*) AS n FROM entry'),
+      stopped: read
+        .prepare<[], { reason: string; count: number }>(
+          'SELECT stopped AS reason, count(*) AS count FROM chat WHERE stopped IS NOT NULL GROUP BY stopped',
+        )
+        .all(),
+    };
+  }
+
+  function offboarding(account: AccountId): { org: OrgId; stopped: boolean }[] {
+    const rows = read
+      .prepare<[number], { org: OrgId; stopped: number }>(
+        `SELECT receipt.org AS org, min(receipt.seq >= fin.seq) AS stopped FROM fin JOIN receipt ON receipt.log = fin.log
+         WHERE fin.person = ? GROUP BY receipt.org`,
+      )
+      .all(number(account));
+    return rows.map(({ org, stopped }) => ({ org, stopped: stopped === 1 }));
+  }
+
+  return { markRead, consent: takeUp, audience, isIn, shareChat, knownTo, counts, offboarding };
+}
+
+function endOf(intervals: readonly { readonly to: number | null }[]): number {
+  const last = intervals.at(-1);
+  return last ? (last.to ?? Number.MAX_SAFE_INTEGER) : -1;
+}

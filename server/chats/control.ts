@@ -1,0 +1,130 @@
+/**
+ * Applies acts to a chat that is held here, whoever signed them: the hub's own and those that peers bring (PROTOCOL 4.3).
+ * Always holds: the open block of the own log is closed before a new head is cited; after an act the seats say who is in,
+ * the logs that it opened are there, and what lies past its cuts does not count.
+ */
+import type { ReadAct } from '../../protocol/chat/act.ts';
+import { applyAct, type Change, type Outcome } from '../../protocol/chat/reduce.ts';
+import { currentInterval, type Member } from '../../protocol/chat/state.ts';
+import { taggedHash } from '../../protocol/hash.ts';
+import type { OrgId } from '../../protocol/ids.ts';
+import type { Tx } from '../db/batch.ts';
+import type { Log, Signer } from '../ports.ts';
+import type { Entries } from './entries.ts';
+import type { Feed } from './feed.ts';
+import { addLog, type HeldChat, noteAct } from './held.ts';
+import type { OwnLogs } from './logs.ts';
+import type { People } from './people.ts';
+
+export type Standing = 'invited' | 'member' | 'ended';
+
+export interface ControlLog {
+  /** The act must come next and its signature be checked. `looks`: bytes that this or earlier acts commit to. */
+  apply(tx: Tx, held: HeldChat, read: ReadAct, looks: readonly Uint8Array[]): Outcome;
+  /** Seats and logs of a chat that has just been founded. */
+  begin(tx: Tx, held: HeldChat): void;
+  /** Stores look bytes; they are found by their hash. */
+  keepLooks(tx: Tx, held: HeldChat, looks: readonly Uint8Array[]): void;
+}
+
+interface Uses {
+  readonly entries: Entries;
+  readonly feed: Feed;
+  readonly log: Log;
+  readonly ownLogs: OwnLogs;
+  readonly people: People;
+  readonly self: { readonly orgId: OrgId };
+  readonly signer: Signer;
+}
+
+export function standingOf(member: Member): Standing {
+  const current = currentInterval(member);
+  if (!current) return 'ended';
+  return current.accepted === null ? 'invited' : 'member';
+}
+
+export function createControlLog({ entries, feed, log, ownLogs, people, self, signer }: Uses): ControlLog {
+  function apply(tx: Tx, held: HeldChat, read: ReadAct, looks: readonly Uint8Array[]): Outcome {
+    ownLogs.close(tx, held);
+    keepLooks(tx, held, looks);
+    const before = held.state.closed;
+    const outcome = applyAct(held.state, read);
+    noteAct(held, read);
+    tx.prepare('INSERT INTO act (chat, cpos, bytes, signature) VALUES (?, ?, ?, ?)').run(
+      held.id,
+      read.act.cpos,
+      read.signed.bytes,
+      read.signed.signature,
+    );
+    const arrival = feed.event(tx, 'act', held.id, read.act.cpos, 0);
+    if (!outcome.ok) log.warn('act.no_effect', { code: outcome.code });
+    addLogs(tx, held);
+    if (outcome.ok) seatChange(tx, held, outcome.change, held.state.closed !== before);
+    entries.applyCuts(tx, held, cutsOf(read));
+    feed.publish(tx, { is: 'act', arrival, held, read, looks: looksOf(tx, held, read) });
+    return outcome;
+  }
+
+  function addLogs(tx: Tx, held: HeldChat): void {
+    for (const each of held.state.logs.values()) {
+      if (!held.logs.has(each.logId))
+        addLog(tx, held, each.logId, each.org, each.key ?? (each.org === self.orgId ? signer.publicKey : null));
+    }
+  }
+
+  function seatChange(tx: Tx, held: HeldChat, change: Change, closed: boolean): void {
+    if (closed) {
+      for (const member of held.state.members.values()) seat(tx, held, member);
+      return;
+    }
+    if (!('account' in change)) return;
+    const member = held.state.members.get(`${change.org}/${change.account}`);
+    if (member) seat(tx, held, member);
+  }
+
+  function seat(tx: Tx, held: HeldChat, member: Member): void {
+    const person = people.number(tx, member.org, member.account);
+    const invitedHlc = member.intervals.at(-1)?.invitedHlc ?? 0;
+    const consented = held.state.kind === 'direct' ? 0 : 1;
+    tx.prepare(
+      `INSERT INTO seat (person, chat, standing, consented, invitedHlc) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (person, chat) DO UPDATE SET standing = excluded.standing, invitedHlc = excluded.invitedHlc`,
+    ).run(person, held.id, standingOf(member), consented, invitedHlc);
+    feed.publish(tx, { is: 'seat', arrival: feed.event(tx, 'seat', held.id, person, 0), held, person });
+  }
+
+  function keepLooks(tx: Tx, held: HeldChat, looks: readonly Uint8Array[]): void {
+    for (const bytes of looks) {
+      tx.prepare('INSERT OR IGNORE INTO look (chat, hash, bytes) VALUES (?, ?, ?)').run(
+        held.id,
+        taggedHash('look', bytes),
+        bytes,
+      );
+    }
+  }
+
+  return {
+    apply,
+    keepLooks,
+    begin(tx, held) {
+      addLogs(tx, held);
+      for (const member of held.state.members.values()) seat(tx, held, member);
+    },
+  };
+}
+
+/** Where an act bites: its cuts, and for a leave the fin itself. */
+function cutsOf({ act }: ReadAct) {
+  return act.cause.is === 'fin' ? [...act.cuts, { logId: act.cause.logId, seq: act.cause.seq }] : act.cuts;
+}
+
+/** The look bytes that the act's request commits to, as far as they are here. */
+export function looksOf(from: Pick<Tx, 'prepare'>, held: HeldChat, read: ReadAct): Uint8Array[] {
+  const hashes = (read.request?.intents ?? []).flatMap((intent) => (intent.is === 'look' ? [intent.hash] : []));
+  return hashes.flatMap((hash) => {
+    const row = from
+      .prepare<[number, Uint8Array], { bytes: Uint8Array }>('SELECT bytes FROM look WHERE chat = ? AND hash = ?')
+      .one(held.id, hash);
+    return row ? [row.bytes] : [];
+  });
+}

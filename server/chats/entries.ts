@@ -1,0 +1,257 @@
+/**
+ * Stores entries, own and foreign, by one way: validity, fins, mentions, erasures (PROTOCOL 3.4, 4.4, 5.8).
+ * Always holds: an entry's state says whether it counts by all that is known now; an erased body is not on disk, unless the
+ * entry still waits for its block.
+ */
+
+import { ROLES } from '../../protocol/chat/intent.ts';
+import { memberKey, roleAt } from '../../protocol/chat/state.ts';
+import type { Rules } from '../../protocol/chat/validity.ts';
+import { whyVoid } from '../../protocol/chat/validity.ts';
+import type { LogId } from '../../protocol/ids.ts';
+import { type Body, ENTRY_KINDS, type EraseBody, entryKind, type MessageBody } from '../../protocol/log/entry.ts';
+import { REFUSAL_CODES, type RefusalCode } from '../../protocol/refusals.ts';
+import type { Tx } from '../db/batch.ts';
+import type { EntryRow, Feed } from './feed.ts';
+import { type HeldChat, type HeldLog, MISSING, noteFin, wholeUpTo } from './held.ts';
+import type { People } from './people.ts';
+
+const COUNTS = 0;
+const ERASED = 1;
+const VOID = 10;
+
+/** Why an entry with this state does not count, or null. */
+export function voidCode(state: number): RefusalCode | null {
+  return state >= VOID ? (REFUSAL_CODES[state - VOID] ?? 'not_allowed') : null;
+}
+
+export interface NewEntry {
+  readonly seq: number;
+  readonly cpos: number;
+  readonly hlc: number;
+  /** The body as it is kept: exact bytes, or null where the sender has none. */
+  readonly bytes: Uint8Array | null;
+  readonly body: Body | null;
+  readonly kind: number;
+  readonly person: number;
+}
+
+export interface Entries {
+  /** Stores one entry at the next arrival and publishes it. */
+  add(tx: Tx, held: HeldChat, log: HeldLog, entry: NewEntry): EntryRow;
+  /** After an act: entries of these logs past its cuts stop counting. */
+  applyCuts(tx: Tx, held: HeldChat, cuts: readonly { logId: LogId; seq: number }[]): void;
+  /** A body that was missing has come. */
+  fill(tx: Tx, held: HeldChat, log: HeldLog, seq: number, bytes: Uint8Array): void;
+}
+
+const INSERT =
+  'INSERT INTO entry (arrival, chat, log, seq, kind, person, cpos, hlc, alert, state, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)';
+type InsertRow = [number, number, number, number, number, number, number, number, number, number, Uint8Array | null];
+
+export function createEntries({ feed, people, rules }: { feed: Feed; people: People; rules: Rules }): Entries {
+  function add(tx: Tx, held: HeldChat, log: HeldLog, entry: NewEntry): EntryRow {
+    const message = entry.body?.kind === 'message' ? entry.body.body : null;
+    const state = stateOf(tx, held, log, entry);
+    const row: EntryRow = {
+      arrival: feed.next(),
+      chat: held.id,
+      log: log.id,
+      seq: entry.seq,
+      kind: entry.kind,
+      person: entry.person,
+      cpos: entry.cpos,
+      hlc: entry.hlc,
+      alert: state === COUNTS && message ? message.alert.level : 0,
+      state,
+      body: state === ERASED ? null : entry.bytes,
+    };
+    tx.prepare<InsertRow, never>(INSERT).run(
+      row.arrival,
+      row.chat,
+      row.log,
+      row.seq,
+      row.kind,
+      row.person,
+      row.cpos,
+      row.hlc,
+      row.alert,
+      row.state,
+      row.body,
+    );
+    held.seenHlc = Math.max(held.seenHlc, entry.hlc);
+    note(tx, held, log, entry, row);
+    feed.publish(tx, { is: 'entry', arrival: row.arrival, held, log, row });
+    return row;
+  }
+
+  function stateOf(tx: Tx, held: HeldChat, log: HeldLog, entry: NewEntry): number {
+    const code = whyVoidNow(tx, held, log, entry);
+    if (code) return VOID + REFUSAL_CODES.indexOf(code);
+    if (entry.kind === ENTRY_KINDS.message && isErased(tx, log.logId, entry.seq, entry.person)) return ERASED;
+    return entry.bytes ? COUNTS : MISSING;
+  }
+
+  /** What follows from the entry beside its row. */
+  function note(tx: Tx, held: HeldChat, log: HeldLog, entry: NewEntry, row: EntryRow): void {
+    const { body } = entry;
+    if (body?.kind === 'message' && row.alert === 2) noteMentions(tx, held, body.body, row.arrival);
+    if (row.state >= VOID) return;
+    if (body?.kind === 'fin') {
+      tx.prepare('INSERT OR IGNORE INTO fin (log, seq, person, cpos) VALUES (?, ?, ?, ?)').run(
+        log.id,
+        entry.seq,
+        entry.person,
+        entry.cpos,
+      );
+      noteFin(held, memberKey(log.org, body.body.account), entry.cpos);
+    }
+    if (body?.kind === 'erase') erase(tx, held, entry, body.body);
+  }
+
+  function noteMentions(tx: Tx, held: HeldChat, message: MessageBody, arrival: number): void {
+    for (const { org, account } of message.alert.mentions) {
+      tx.prepare('INSERT OR IGNORE INTO mention (person, arrival, chat) VALUES (?, ?, ?)').run(
+        people.number(tx, org, account),
+        arrival,
+        held.id,
+      );
+    }
+  }
+
+  function whyVoidNow(tx: Tx, held: HeldChat, log: HeldLog, entry: NewEntry): RefusalCode | null {
+    const { account } = people.get(tx, entry.person);
+    const erases = entry.body?.kind === 'erase' ? entry.body.body : null;
+    return whyVoid(
+      held.state,
+      {
+        logId: log.logId,
+        seq: entry.seq,
+        cpos: entry.cpos,
+        kind: entryKind(entry.kind),
+        account,
+        fins: finsBefore(tx, log, entry.person, entry.seq),
+        erasesOther: erases !== null && isOthers(tx, erases, entry.person),
+      },
+      rules,
+    );
+  }
+
+  function finsBefore(tx: Tx, log: HeldLog, person: number, seq: number) {
+    return tx
+      .prepare<[number, number, number], { seq: number; cpos: number }>(
+        'SELECT seq, cpos FROM fin WHERE log = ? AND person = ? AND seq < ?',
+      )
+      .all(log.id, person, seq)
+      .map((fin) => ({ logId: log.logId, ...fin }));
+  }
+
+  /** Erasures stand also when they come before their target (PROTOCOL 5.8). */
+  function erase(tx: Tx, held: HeldChat, entry: NewEntry, body: EraseBody): void {
+    const ref = people.get(tx, entry.person);
+    const moderator = roleAt(held.state, ref.org, ref.account, entry.cpos) >= ROLES.moderator;
+    tx.prepare('INSERT OR IGNORE INTO erasure (logId, seq, person, moderator) VALUES (?, ?, ?, ?)').run(
+      body.targetLogId,
+      body.targetSeq,
+      entry.person,
+      moderator,
+    );
+    const target = held.logs.get(body.targetLogId);
+    if (target) eraseTarget(tx, held, target, body.targetSeq);
+  }
+
+  function eraseTarget(tx: Tx, held: HeldChat, target: HeldLog, seq: number): void {
+    const row = tx
+      .prepare<[number, number], { person: number; kind: number; state: number }>(
+        'SELECT person, kind, state FROM entry WHERE log = ? AND seq = ?',
+      )
+      .one(target.id, seq);
+    if (
+      !row ||
+      row.kind !== ENTRY_KINDS.message ||
+      row.state === ERASED ||
+      !isErased(tx, target.logId, seq, row.person)
+    )
+      return;
+    // The block that commits to it is still to be signed: its header is made from the body.
+    const keep = seq > target.head.seq && target.open.length > 0;
+    tx.prepare(
+      'UPDATE entry SET state = ?, alert = 0, body = CASE WHEN ? THEN body ELSE NULL END WHERE log = ? AND seq = ?',
+    ).run(ERASED, keep, target.id, seq);
+    if (row.state === MISSING) target.wholeSeq = wholeUpTo(tx, target);
+    feed.publish(tx, {
+      is: 'erased',
+      arrival: feed.event(tx, 'erased', held.id, target.id, seq),
+      held,
+      log: target,
+      seq,
+    });
+  }
+
+  function applyCuts(tx: Tx, held: HeldChat, cuts: readonly { logId: LogId; seq: number }[]): void {
+    for (const cut of cuts) {
+      const log = held.logs.get(cut.logId);
+      if (log) voidPast(tx, held, log, cut.seq);
+    }
+  }
+
+  function voidPast(tx: Tx, held: HeldChat, log: HeldLog, seq: number): void {
+    const rows = tx
+      .prepare<[number, number, number], EntryRow>(
+        'SELECT * FROM entry WHERE log = ? AND seq > ? AND state < ? ORDER BY seq',
+      )
+      .all(log.id, seq, VOID);
+    for (const row of rows) {
+      const code = whyVoidNow(tx, held, log, { ...row, bytes: row.body, body: null });
+      if (!code) continue;
+      tx.prepare('UPDATE entry SET state = ?, alert = 0 WHERE arrival = ?').run(
+        VOID + REFUSAL_CODES.indexOf(code),
+        row.arrival,
+      );
+      const arrival = feed.event(tx, 'void', held.id, log.id, row.seq);
+      feed.publish(tx, { is: 'void', arrival, held, log, seq: row.seq, code });
+    }
+  }
+
+  function fill(tx: Tx, held: HeldChat, log: HeldLog, seq: number, bytes: Uint8Array): void {
+    const { changes } = tx
+      .prepare('UPDATE entry SET state = ?, body = ? WHERE log = ? AND seq = ? AND state = ?')
+      .run(COUNTS, bytes, log.id, seq, MISSING);
+    if (changes === 0) return;
+    log.wholeSeq = wholeUpTo(tx, log);
+    const row = tx
+      .prepare<[number, number], EntryRow>('SELECT * FROM entry WHERE log = ? AND seq = ?')
+      .one(log.id, seq);
+    if (row) feed.publish(tx, { is: 'entry', arrival: row.arrival, held, log, row });
+  }
+
+  return { add, applyCuts, fill };
+}
+
+function isErased(tx: Tx, logId: LogId, seq: number, author: number): boolean {
+  return (
+    tx
+      .prepare<[string, number, number], { one: number }>(
+        'SELECT 1 AS one FROM erasure WHERE logId = ? AND seq = ? AND (person = ? OR moderator = 1)',
+      )
+      .one(logId, seq, author) !== undefined
+  );
+}
+
+function isOthers(tx: Tx, body: EraseBody, person: number): boolean {
+  const target = tx
+    .prepare<[string, number], { person: number }>(
+      'SELECT person FROM entry WHERE log = (SELECT id FROM chatLog WHERE logId = ?) AND seq = ?',
+    )
+    .one(body.targetLogId, body.targetSeq);
+  return target !== undefined && target.person !== person;
+}
+
+/** Keeps who submitted what, so that a retry is taken once (PROTOCOL 3.4). `submissionId`: entry or request id, 16 bytes. */
+export function rememberOwn(tx: Tx, person: number, submissionId: Uint8Array, arrival: number): void {
+  tx.prepare('INSERT OR REPLACE INTO ownEntry (person, entryId, arrival) VALUES (?, ?, ?)').run(
+    person,
+    submissionId,
+    arrival,
+  );
+}

@@ -1,0 +1,283 @@
+/**
+ * A chat as the node holds it in memory: the reduced state, where each log stands, and what is stored but not yet in a
+ * block. Always holds: it is what the database says, one work ahead at most; after a failed work it is read anew.
+ */
+import { type ReadAct, readAct } from '../../protocol/chat/act.ts';
+import { applyAct } from '../../protocol/chat/reduce.ts';
+import {
+  acceptedOrganisations,
+  type ChatState,
+  currentInterval,
+  foundChat,
+  type MemberKey,
+  memberKey,
+  organisationsNow,
+} from '../../protocol/chat/state.ts';
+import type { AccountId, ChatId, Hash, LogId, OrgId } from '../../protocol/ids.ts';
+import type { LogHead } from '../../protocol/log/chain.ts';
+import { bodyCommit, decodeBody, type EntryHeader, entryKind } from '../../protocol/log/entry.ts';
+import type { RefusalCode } from '../../protocol/refusals.ts';
+import { assert } from '../../protocol/result.ts';
+import type { Statements } from '../db/statements.ts';
+import type { Timer } from '../ports.ts';
+import type { People } from './people.ts';
+
+/** An own entry that is stored and not yet in a block. */
+export interface OpenEntry {
+  readonly seq: number;
+  readonly cpos: number;
+  readonly header: EntryHeader;
+}
+
+export interface HeldLog {
+  readonly id: number;
+  readonly logId: LogId;
+  readonly org: OrgId;
+  key: Uint8Array | null;
+  /** Last closed block. */
+  head: LogHead;
+  /** Last stored entry: beyond the head only in the own log. */
+  lastSeq: number;
+  lastHlc: number;
+  /** Everything up to here is stored or erased: what a receipt may say. */
+  wholeSeq: number;
+  stopped: RefusalCode | null;
+  open: OpenEntry[];
+  closedAtMs: number;
+  closing: Timer | null;
+}
+
+export interface HeldChat {
+  readonly id: number;
+  readonly chatId: ChatId;
+  readonly state: ChatState;
+  readonly genesis: Uint8Array;
+  readonly founderSignature: Uint8Array;
+  readonly logs: Map<LogId, HeldLog>;
+  /** Hash and clock of the act at each position; [0] is the genesis. */
+  readonly heads: { readonly hash: Hash; readonly hlc: number }[];
+  stopped: RefusalCode | null;
+  /** Has a member organisation said, since the start, which heads it holds (PROTOCOL 3.8)? */
+  confirmed: boolean;
+  /** The highest clock of any entry here. */
+  seenHlc: number;
+  /** The hub of each term. */
+  readonly hubs: OrgId[];
+  /** Members whose fin is here and not ordered yet, with the position that it cites (PROTOCOL 4.5). */
+  readonly leaving: Map<MemberKey, number>;
+  /** Kept with the head it was asked at: is nobody of another organisation in? */
+  alone: { readonly cpos: number; readonly is: boolean } | null;
+}
+
+/** May this node sign in the chat (PROTOCOL 3.8)? */
+export function maySign(held: HeldChat, self: OrgId): boolean {
+  if (held.stopped) return false;
+  if (held.confirmed) return true;
+  const { cpos } = held.state.head;
+  if (held.alone?.cpos !== cpos) {
+    const others = acceptedOrganisations(held.state);
+    others.delete(self);
+    held.alone = { cpos, is: others.size === 0 };
+  }
+  return held.alone.is;
+}
+
+/** After an act: what the chat remembers beside its state. */
+export function noteAct(held: HeldChat, read: ReadAct): void {
+  held.heads.push({ hash: read.hash, hlc: read.act.hlc });
+  held.hubs[held.state.term] = held.state.hub;
+  for (const key of held.leaving.keys()) if (!currentInterval(held.state.members.get(key))) held.leaving.delete(key);
+}
+
+interface ChatRow {
+  readonly id: number;
+  readonly chatId: ChatId;
+  readonly genesis: Uint8Array;
+  readonly founderSignature: Uint8Array;
+  readonly hubKey: Uint8Array | null;
+  readonly stopped: RefusalCode | null;
+}
+
+interface LogRow {
+  readonly id: number;
+  readonly logId: LogId;
+  readonly org: OrgId;
+  readonly key: Uint8Array | null;
+  readonly headBlock: number;
+  readonly headSeq: number;
+  readonly headHash: Uint8Array;
+  readonly headCpos: number;
+  readonly headHlc: number;
+  readonly stopped: RefusalCode | null;
+}
+
+const CHAT = 'SELECT id, chatId, genesis, founderSignature, hubKey, stopped FROM chat WHERE';
+
+export function readChatRow(from: Statements, chatId: ChatId): ChatRow | undefined {
+  return from.prepare<[string], ChatRow>(`${CHAT} chatId = ?`).one(chatId);
+}
+
+export function readChatRowById(from: Statements, id: number): ChatRow | undefined {
+  return from.prepare<[number], ChatRow>(`${CHAT} id = ?`).one(id);
+}
+
+export function readActs(from: Statements, chat: number, fromCpos: number, limit: number): ReadAct[] {
+  const rows = from
+    .prepare<[number, number, number], { bytes: Uint8Array; signature: Uint8Array }>(
+      'SELECT bytes, signature FROM act WHERE chat = ? AND cpos >= ? ORDER BY cpos LIMIT ?',
+    )
+    .all(chat, fromCpos, limit);
+  return rows.map((row) => {
+    const read = readAct(row);
+    assert(read.ok, 'a stored act reads');
+    return read.value;
+  });
+}
+
+/** Reads the chat as it is stored. */
+export function loadChat(from: Statements, row: ChatRow, people: People): HeldChat {
+  const state = foundChat(row.genesis);
+  if (row.hubKey && !state.hubKey) state.hubKey = row.hubKey;
+  const genesisHead = { hash: state.head.hash, hlc: state.head.hlc };
+  const held: HeldChat = {
+    id: row.id,
+    chatId: row.chatId,
+    state,
+    genesis: row.genesis,
+    founderSignature: row.founderSignature,
+    logs: new Map(),
+    heads: [genesisHead],
+    stopped: row.stopped,
+    confirmed: false,
+    seenHlc: 0,
+    hubs: [state.hub],
+    leaving: new Map(),
+    alone: null,
+  };
+  for (const read of readActs(from, row.id, 1, Number.MAX_SAFE_INTEGER)) {
+    applyAct(state, read);
+    noteAct(held, read);
+  }
+  loadLogs(from, held, people);
+  loadLeaving(from, held);
+  return held;
+}
+
+function loadLogs(from: Statements, held: HeldChat, people: People): void {
+  const rows = from.prepare<[number], LogRow>('SELECT * FROM chatLog WHERE chat = ? ORDER BY id').all(held.id);
+  for (const row of rows) {
+    const log = holdLog(row);
+    const last = from
+      .prepare<[number], { seq: number | null; hlc: number | null }>(
+        'SELECT max(seq) AS seq, max(hlc) AS hlc FROM entry WHERE log = ?',
+      )
+      .one(row.id);
+    log.lastSeq = Math.max(log.head.seq, last?.seq ?? 0);
+    log.lastHlc = Math.max(log.head.hlc, last?.hlc ?? 0);
+    log.wholeSeq = wholeUpTo(from, log);
+    log.open = readOpen(from, log, people);
+    held.seenHlc = Math.max(held.seenHlc, log.lastHlc);
+    held.logs.set(row.logId, log);
+  }
+}
+
+function loadLeaving(from: Statements, held: HeldChat): void {
+  const rows = from
+    .prepare<[number], { org: OrgId; account: AccountId; cpos: number }>(
+      `SELECT person.org, person.account, fin.cpos FROM fin JOIN person ON person.id = fin.person
+       WHERE fin.log IN (SELECT id FROM chatLog WHERE chat = ?)`,
+    )
+    .all(held.id);
+  for (const { org, account, cpos } of rows) noteFin(held, memberKey(org, account), cpos);
+}
+
+/** A fin that counts is here; until its act is ordered, its author is leaving. */
+export function noteFin(held: HeldChat, key: MemberKey, cpos: number): void {
+  const current = currentInterval(held.state.members.get(key));
+  if (current && cpos >= current.from) held.leaving.set(key, cpos);
+}
+
+function holdLog(row: LogRow): HeldLog {
+  return {
+    id: row.id,
+    logId: row.logId,
+    org: row.org,
+    key: row.key,
+    head: { blockSeq: row.headBlock, seq: row.headSeq, hash: row.headHash, cpos: row.headCpos, hlc: row.headHlc },
+    lastSeq: row.headSeq,
+    lastHlc: row.headHlc,
+    wholeSeq: row.headSeq,
+    stopped: row.stopped,
+    open: [],
+    closedAtMs: 0,
+    closing: null,
+  };
+}
+
+export const MISSING = 2;
+
+/** The seq before the first entry whose body is missing. */
+export function wholeUpTo(from: Statements, log: HeldLog): number {
+  const first = from
+    .prepare<[number, number], { seq: number | null }>('SELECT min(seq) AS seq FROM entry WHERE log = ? AND state = ?')
+    .one(log.id, MISSING)?.seq;
+  return first === null || first === undefined ? log.head.seq : Math.min(log.head.seq, first - 1);
+}
+
+function readOpen(from: Statements, log: HeldLog, people: People): OpenEntry[] {
+  const rows = from
+    .prepare<
+      [number, number],
+      { seq: number; kind: number; person: number; cpos: number; hlc: number; body: Uint8Array | null }
+    >('SELECT seq, kind, person, cpos, hlc, body FROM entry WHERE log = ? AND seq > ? ORDER BY seq')
+    .all(log.id, log.head.seq);
+  return rows.map((row) => {
+    assert(row.body, 'an entry outside a block keeps its body');
+    const body = decodeBody(entryKind(row.kind), row.body);
+    assert(body.ok, 'a stored body reads');
+    return {
+      seq: row.seq,
+      cpos: row.cpos,
+      header: {
+        kind: row.kind,
+        account: people.get(from, row.person).account,
+        device: body.value.body.device,
+        bodyCommit: bodyCommit(row.body),
+        bodyLength: row.body.length,
+        blobs: [],
+        hlc: row.hlc,
+      },
+    };
+  });
+}
+
+/** Adds a log that the control log has opened. */
+export function addLog(from: Statements, held: HeldChat, logId: LogId, org: OrgId, key: Uint8Array | null): HeldLog {
+  const none = new Uint8Array(32);
+  const { lastId } = from
+    .prepare<[string, number, string, Uint8Array | null, Uint8Array], never>(
+      `INSERT INTO chatLog (logId, chat, org, key, headBlock, headSeq, headHash, headCpos, headHlc) VALUES (?, ?, ?, ?, 0, 0, ?, 0, 0)`,
+    )
+    .run(logId, held.id, org, key, none);
+  const log = holdLog({
+    id: lastId,
+    logId,
+    org,
+    key,
+    headBlock: 0,
+    headSeq: 0,
+    headHash: none,
+    headCpos: 0,
+    headHlc: 0,
+    stopped: null,
+  });
+  held.logs.set(logId, log);
+  return log;
+}
+
+/** An organisation that is, or was, in the chat, or orders it. */
+export function isParty(state: ChatState, org: OrgId): boolean {
+  if (state.hub === org || organisationsNow(state).has(org)) return true;
+  for (const member of state.members.values()) if (member.org === org) return true;
+  return false;
+}

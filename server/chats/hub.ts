@@ -1,0 +1,256 @@
+/**
+ * The hub: orders what members ask for (PROTOCOL 4.1, 4.2, 4.4). Requests and fins lie in the members' logs; whatever has no
+ * disposal yet is taken in order of arrival, one chat at a time. The hub orders, it never authors.
+ * Always holds: every request gets exactly one disposal; the intents of a request stand at consecutive positions or are
+ * refused together; nothing is ordered in a chat that is not confirmed (PROTOCOL 3.8).
+ */
+import { act, type Cause, type Cut, type ReadAct, readAct } from '../../protocol/chat/act.ts';
+import type { HubIntent, Intent } from '../../protocol/chat/intent.ts';
+import { applyAct, successor } from '../../protocol/chat/reduce.ts';
+import { judge } from '../../protocol/chat/rights.ts';
+import { type ChatState, currentInterval, memberKey, openLogOf } from '../../protocol/chat/state.ts';
+import { encode } from '../../protocol/codec.ts';
+import { signedBytes } from '../../protocol/hash.ts';
+import { hlcFromMs, nextHlc } from '../../protocol/hlc.ts';
+import type { AccountId, ChatId, LogId, OrgId } from '../../protocol/ids.ts';
+import { LIMITS } from '../../protocol/limits.ts';
+import { decodeBody, entryKind } from '../../protocol/log/entry.ts';
+import { REFUSAL_CODES, type RefusalCode } from '../../protocol/refusals.ts';
+import { assert } from '../../protocol/result.ts';
+import type { Tx } from '../db/batch.ts';
+import type { Database } from '../db/database.ts';
+import type { Clock, Signer } from '../ports.ts';
+import type { Cache } from './cache.ts';
+import type { ControlLog } from './control.ts';
+import { voidCode } from './entries.ts';
+import type { EntryRow } from './feed.ts';
+import { type HeldChat, type HeldLog, maySign } from './held.ts';
+
+export interface Hub {
+  /** Orders what is open, as far as it can be now. Works on one chat follow each other. */
+  consider(chatId: ChatId): Promise<void>;
+  /** Ends invitations that are 30 days old (PROTOCOL 7). */
+  expire(): Promise<void>;
+}
+
+interface Uses {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly signer: Signer;
+  readonly self: { readonly orgId: OrgId; readonly keySeq: () => number };
+  readonly cache: Cache;
+  readonly control: ControlLog;
+  /** Asks the writer of a log for its newest head, and waits till it is here, 2 s at most (PROTOCOL 4.4). Never fails. */
+  readonly newestHead: (held: HeldChat, log: HeldLog) => Promise<void>;
+  /** Network access: may an organisation be brought in (P6)? */
+  readonly mayBringIn: (org: OrgId) => RefusalCode | null;
+}
+
+interface OpenRequest {
+  readonly row: EntryRow;
+  readonly log: HeldLog;
+}
+
+export function createHub(uses: Uses): Hub {
+  const { db, clock, signer, self, cache, control } = uses;
+  const running = new Map<ChatId, Promise<void>>();
+
+  function consider(chatId: ChatId): Promise<void> {
+    const after = (running.get(chatId) ?? Promise.resolve()).then(() => orderAll(chatId));
+    const kept = after
+      .catch(() => {})
+      .finally(() => {
+        if (running.get(chatId) === kept) running.delete(chatId);
+      });
+    running.set(chatId, kept);
+    return after;
+  }
+
+  async function orderAll(chatId: ChatId): Promise<void> {
+    for (;;) {
+      const held = cache.find(db.read, chatId);
+      if (!held || !orders(held)) return;
+      const next = openRequests(held)[0];
+      if (next) await orderNext(held, next);
+      else if (!(await transfer(held))) return;
+    }
+  }
+
+  function orders(held: HeldChat): boolean {
+    return held.state.hub === self.orgId && maySign(held, self.orgId);
+  }
+
+  function openRequests(held: HeldChat): OpenRequest[] {
+    const rows = db.read
+      .prepare<[number], EntryRow>('SELECT * FROM entry WHERE chat = ? AND kind IN (1, 2) ORDER BY arrival')
+      .all(held.id);
+    const logs = new Map([...held.logs.values()].map((log) => [log.id, log]));
+    return rows.flatMap((row) => {
+      const log = logs.get(row.log);
+      if (!log || held.state.disposed.has(`${log.logId}:${row.seq}`)) return [];
+      return [{ row, log }];
+    });
+  }
+
+  async function orderNext(held: HeldChat, { row, log }: OpenRequest): Promise<void> {
+    for (const cut of logsToCut(held.state, row)) {
+      const target = held.logs.get(cut);
+      if (target && target.org !== self.orgId) await uses.newestHead(held, target);
+    }
+    await cache.work(held.chatId, (tx) => {
+      const now = cache.find(tx, held.chatId);
+      // In between the hub may have changed, or the request been disposed of.
+      if (!now || !orders(now) || now.state.disposed.has(`${log.logId}:${row.seq}`)) return;
+      orderOne(tx, now, row, log.logId);
+    });
+  }
+
+  function orderOne(tx: Tx, held: HeldChat, row: EntryRow, logId: LogId): void {
+    const read = row.body && decodeBody(entryKind(row.kind), row.body);
+    assert(read && read.ok && row.body, 'a stored request reads');
+    const past = voidCode(row.state);
+    if (past) return append(tx, held, { is: 'hub', intent: refusal(logId, row.seq, past) }, [], []);
+    if (read.value.kind === 'fin') return orderFin(tx, held, logId, row);
+    assert(read.value.kind === 'request', 'a request');
+    const { intents } = read.value.body;
+    const causes = intents.map(
+      (_, index): Cause => ({
+        is: 'request',
+        logId,
+        seq: row.seq,
+        index,
+        body: index === 0 ? (row.body as Uint8Array) : new Uint8Array(),
+      }),
+    );
+    const org = held.logs.get(logId)?.org as OrgId;
+    const refused =
+      read.value.body.chatId !== held.chatId
+        ? 'wrong_log'
+        : judgeAll(held, { org, account: read.value.body.account }, intents, causes);
+    if (refused) return append(tx, held, { is: 'hub', intent: refusal(logId, row.seq, refused) }, [], []);
+    for (const [i, cause] of causes.entries())
+      append(tx, held, cause, cutsFor(held, intents[i] as Intent), frontierFor(held, intents[i] as Intent));
+  }
+
+  /** All of a request's intents, each in the state that the ones before it make; on a copy where there are several. */
+  function judgeAll(
+    held: HeldChat,
+    actor: { org: OrgId; account: AccountId },
+    intents: readonly Intent[],
+    causes: readonly Cause[],
+  ): RefusalCode | null {
+    if (intents.length === 0) return 'malformed';
+    const trial = intents.length > 1 ? structuredClone(held.state) : held.state;
+    for (const [i, intent] of intents.entries()) {
+      const refused = judge(trial, actor, intent) ?? mayInvite(trial, intent);
+      if (refused) return refused;
+      if (intents.length > 1)
+        applyAct(trial, write(trial, causes[i] as Cause, cutsFor(held, intent), [], new Uint8Array(64)));
+    }
+    return null;
+  }
+
+  function mayInvite(state: ChatState, intent: Intent): RefusalCode | null {
+    return intent.is === 'invite' && intent.org !== self.orgId && !openLogOf(state, intent.org)
+      ? uses.mayBringIn(intent.org)
+      : null;
+  }
+
+  function orderFin(tx: Tx, held: HeldChat, logId: LogId, row: EntryRow): void {
+    append(tx, held, { is: 'fin', logId, seq: row.seq, body: row.body as Uint8Array }, [], frontier(held));
+  }
+
+  function cutsFor(held: HeldChat, intent: Intent | HubIntent): Cut[] {
+    if (intent.is === 'policy')
+      return [...held.logs.values()].filter(isOpenLog(held)).map((log) => ({ logId: log.logId, seq: log.lastSeq }));
+    if (intent.is !== 'remove' && intent.is !== 'withdraw' && intent.is !== 'role' && intent.is !== 'expire') return [];
+    const log = openLogOf(held.state, intent.org);
+    const here = log && held.logs.get(log.logId);
+    return here ? [{ logId: here.logId, seq: here.lastSeq }] : [];
+  }
+
+  function frontierFor(held: HeldChat, intent: Intent): Cut[] {
+    return intent.is === 'remove' || intent.is === 'withdraw' ? frontier(held) : [];
+  }
+
+  /** The head of every log, as it is held here (PROTOCOL 4.5). */
+  function frontier(held: HeldChat): Cut[] {
+    return [...held.logs.values()]
+      .filter((log) => log.lastSeq > 0)
+      .map((log) => ({ logId: log.logId, seq: log.lastSeq }));
+  }
+
+  function write(state: ChatState, cause: Cause, cuts: Cut[], heads: Cut[], signature?: Uint8Array): ReadAct {
+    const bytes = encode(act, {
+      v: 1,
+      chatId: state.chatId,
+      term: state.term,
+      keySeq: self.keySeq(),
+      cpos: state.head.cpos + 1,
+      prevHash: state.head.hash,
+      hlc: nextHlc(clock.now(), state.head.hlc),
+      cause,
+      cuts,
+      frontier: heads,
+    });
+    const read = readAct({ bytes, signature: signature ?? signer.sign(signedBytes('act', bytes)) });
+    assert(read.ok, 'an own act reads');
+    return read.value;
+  }
+
+  function append(tx: Tx, held: HeldChat, cause: Cause, cuts: Cut[], heads: Cut[]): void {
+    control.apply(tx, held, write(held.state, cause, cuts, heads), []);
+  }
+
+  /** Hands the chat over where the own last member has left (PROTOCOL 4.8a). */
+  async function transfer(held: HeldChat): Promise<boolean> {
+    if (!successor(held.state)) return false;
+    await cache.work(held.chatId, (tx) => {
+      const now = cache.find(tx, held.chatId);
+      const org = now && orders(now) ? successor(now.state) : null;
+      if (now && org) append(tx, now, { is: 'hub', intent: { is: 'transfer', org } }, [], []);
+    });
+    return true;
+  }
+
+  async function expire(): Promise<void> {
+    const before = hlcFromMs(clock.now() - LIMITS.invitationLifetimeMs);
+    const due = db.read
+      .prepare<[number], { chatId: ChatId; org: OrgId; account: AccountId }>(
+        `SELECT chat.chatId, person.org, person.account FROM seat JOIN chat ON chat.id = seat.chat JOIN person ON person.id = seat.person
+         WHERE seat.standing = 'invited' AND seat.invitedHlc <= ?`,
+      )
+      .all(before);
+    for (const { chatId, org, account } of due) {
+      await cache.work(chatId, (tx) => {
+        const held = cache.find(tx, chatId);
+        const current = currentInterval(held?.state.members.get(memberKey(org, account)));
+        if (!held || !orders(held) || !current || current.accepted !== null) return;
+        const intent: HubIntent = { is: 'expire', org, account };
+        append(tx, held, { is: 'hub', intent }, cutsFor(held, intent), frontier(held));
+      });
+    }
+  }
+
+  return { consider, expire };
+}
+
+function isOpenLog(held: HeldChat) {
+  return (log: HeldLog) => held.state.logs.get(log.logId)?.sealed === null;
+}
+
+function refusal(logId: LogId, seq: number, code: RefusalCode): HubIntent {
+  return { is: 'refuse', logId, seq, code: REFUSAL_CODES.indexOf(code) };
+}
+
+/** The logs whose newest head matters before this request is ordered. */
+function logsToCut(state: ChatState, row: EntryRow): LogId[] {
+  if (row.kind !== 1 || !row.body) return [];
+  const read = decodeBody('request', row.body);
+  if (!read.ok || read.value.kind !== 'request') return [];
+  return read.value.body.intents.flatMap((intent) => {
+    if (intent.is !== 'remove' && intent.is !== 'withdraw' && intent.is !== 'role') return [];
+    const log = openLogOf(state, intent.org);
+    return log ? [log.logId] : [];
+  });
+}

@@ -1,0 +1,284 @@
+/**
+ * Takes the blocks that peers bring (PROTOCOL 3.5, 3.6, 5.5). Always holds: nothing is stored that does not continue what is
+ * here and is not signed by the pinned key; what cannot be judged yet is held (bounded, in memory: the comparison of heads
+ * brings it again); a bad block spoils its log, never another.
+ */
+import { equalBytes } from '../../protocol/bytes.ts';
+import type { ChatState } from '../../protocol/chat/state.ts';
+import { isForOrganisation, type Rules } from '../../protocol/chat/validity.ts';
+import { encode } from '../../protocol/codec.ts';
+import { verify } from '../../protocol/ed25519.ts';
+import { isHlcAhead } from '../../protocol/hlc.ts';
+import type { ChatId, LogId, OrgId } from '../../protocol/ids.ts';
+import { lastSeq, type ReadBlock, readBlock } from '../../protocol/log/block.ts';
+import { checkForkProof, continueChain, type ForkProof, forkProof, placeOf } from '../../protocol/log/chain.ts';
+import { type Body, checkBody, ENTRY_KINDS } from '../../protocol/log/entry.ts';
+import type { RefusalCode } from '../../protocol/refusals.ts';
+import { Refused, type Result, refuse, refusing } from '../../protocol/result.ts';
+import type { Bundle } from '../../protocol/sync/frames.ts';
+import type { Tx } from '../db/batch.ts';
+import type { Database } from '../db/database.ts';
+import type { Clock } from '../ports.ts';
+import { type Cache, workOrRefuse } from './cache.ts';
+import type { Entries } from './entries.ts';
+import { type HeldChat, type HeldLog, isParty, MISSING, wholeUpTo } from './held.ts';
+import { createHeldBack } from './held-back.ts';
+import { storeBlock } from './logs.ts';
+import type { People } from './people.ts';
+import type { Stops } from './stops.ts';
+
+/** What became of a bundle: `held` waits for an act or for the clock, `gap` for earlier blocks. */
+export type Taken = 'stored' | 'known' | 'held' | 'gap' | 'forked';
+
+export interface TakenBlock {
+  readonly taken: Taken;
+  readonly chatId: ChatId;
+  readonly logId: LogId;
+}
+
+export interface BlockInbox {
+  takeBundle(from: OrgId, bundle: Bundle): Promise<Result<TakenBlock>>;
+  /** Keeps a proof against a log and stops it, if it is one. */
+  takeProof(proof: ForkProof): Promise<Result<null>>;
+  /** An act of the chat has come: what waited for it is judged again. */
+  retry(chatId: ChatId): Promise<void>;
+}
+
+interface Uses {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly self: { readonly orgId: OrgId };
+  readonly keyAt: (org: OrgId, keySeq: number) => Uint8Array | undefined;
+  readonly cache: Cache;
+  readonly entries: Entries;
+  readonly people: People;
+  readonly rules: Rules;
+  readonly stops: Stops;
+  /** After a request or fin: the hub may have something to order. */
+  readonly onOpenRequests: (chatId: ChatId) => void;
+}
+
+interface Arrived {
+  readonly bundle: Bundle;
+  readonly read: ReadBlock;
+  readonly bodies: readonly (Body | null)[];
+  readonly key: Uint8Array;
+}
+
+export function createBlockInbox(uses: Uses): BlockInbox {
+  const { db, clock, self, cache, entries, people, rules, stops } = uses;
+  const heldBack = createHeldBack(clock, (from, bundle) => takeBundle(from, bundle).then(() => undefined));
+
+  async function takeBundle(from: OrgId, bundle: Bundle): Promise<Result<TakenBlock>> {
+    const read = readBlock(bundle.block);
+    if (!read.ok) return read;
+    const bodies = readBodies(read.value, bundle);
+    if (!bodies.ok) return bodies;
+    const { logId } = read.value.block;
+    const held = cache.byLog(db.read, logId);
+    const log = held?.logs.get(logId);
+    if (!held || !log) return refuse('not_found', 'log');
+    const key = log.key ?? uses.keyAt(log.org, read.value.block.keySeq);
+    if (!key) return refuse('bad_key', 'log');
+    if (!(await verify('block', bundle.block.bytes, key, bundle.block.signature)))
+      return refuse('bad_signature', 'block');
+    const taken = await workOrRefuse(cache, held.chatId, (tx) =>
+      takeRead(tx, from, held.chatId, { bundle, read: read.value, bodies: bodies.value, key }),
+    );
+    if (!taken.ok) return taken;
+    if (taken.value === 'stored') await afterStored(held.chatId, logId, read.value);
+    return { ok: true, value: { taken: taken.value, chatId: held.chatId, logId } };
+  }
+
+  async function afterStored(chatId: ChatId, logId: LogId, { block }: ReadBlock): Promise<void> {
+    const kind = block.entries[0]?.kind;
+    if (kind === ENTRY_KINDS.request || kind === ENTRY_KINDS.fin) uses.onOpenRequests(chatId);
+    await heldBack.retryLog(logId, block.blockSeq + 1);
+  }
+
+  function takeRead(tx: Tx, from: OrgId, chatId: ChatId, arrived: Arrived): Taken {
+    const held = cache.find(tx, chatId);
+    const log = held?.logs.get(arrived.read.block.logId);
+    if (!held || !log) throw new Refused('not_found');
+    const { block } = arrived.read;
+    if (!isParty(held.state, from)) throw new Refused('not_found');
+    if (log.org === self.orgId) return takeOwn(tx, held, log, arrived);
+    const place = placeOf(log.head, arrived.read);
+    if (place === 'known' || place === 'fork') return takeKnown(tx, held, log, arrived, place);
+    if (log.stopped || held.stopped) throw new Refused(log.stopped ?? held.stopped ?? 'forked');
+    if (block.cpos >= held.heads.length || isHlcAhead(block.hlc, clock.now()))
+      return heldBack.hold(from, arrived.bundle, arrived.read, held.chatId);
+    if (isDisputed(held, arrived.read)) {
+      stops.log(tx, held, log, 'forked');
+      return 'forked';
+    }
+    if ((block.entries[0]?.hlc ?? 0) < (held.heads[block.cpos]?.hlc ?? 0))
+      throw new Refused('bad_clock', 'below the cited act');
+    const skipped = place === 'gap' && isOutside(held.state, log, arrived.read);
+    if (place === 'gap' && !skipped) return heldBack.hold(from, arrived.bundle, arrived.read, held.chatId) && 'gap';
+    checkAudience(held, arrived.read);
+    storeArrived(tx, held, log, arrived, skipped);
+    return 'stored';
+  }
+
+  /** What a peer says is ours: known, or the proof that this installation writes twice (PROTOCOL 3.6). */
+  function takeOwn(tx: Tx, held: HeldChat, log: HeldLog, arrived: Arrived): Taken {
+    if (arrived.read.block.blockSeq > log.head.blockSeq) {
+      stops.log(tx, held, log, 'read_only');
+      return 'known';
+    }
+    return takeKnown(tx, held, log, arrived, 'known');
+  }
+
+  function takeKnown(tx: Tx, held: HeldChat, log: HeldLog, arrived: Arrived, place: 'known' | 'fork'): Taken {
+    const { block } = arrived.read;
+    const stored = tx
+      .prepare<[number, number], { bytes: Uint8Array; signature: Uint8Array }>(
+        'SELECT bytes, signature FROM block WHERE log = ? AND blockSeq = ?',
+      )
+      .one(log.id, block.blockSeq);
+    if (stored && !equalBytes(stored.bytes, arrived.bundle.block.bytes))
+      return keepProof(tx, held, log, stored, arrived);
+    if (!stored && place === 'fork') {
+      stops.log(tx, held, log, 'forked');
+      return 'forked';
+    }
+    if (stored)
+      for (const [i, bytes] of arrived.bundle.bodies.entries())
+        if (bytes) entries.fill(tx, held, log, block.firstSeq + i, bytes);
+    return 'known';
+  }
+
+  function keepProof(
+    tx: Tx,
+    held: HeldChat,
+    log: HeldLog,
+    one: { bytes: Uint8Array; signature: Uint8Array },
+    arrived: Arrived,
+  ): Taken {
+    const bytes = encode(forkProof, { one, other: arrived.bundle.block });
+    tx.prepare('INSERT OR IGNORE INTO forkProof (log, bytes) VALUES (?, ?)').run(log.id, bytes);
+    stops.log(tx, held, log, 'forked');
+    return 'forked';
+  }
+
+  /** PROTOCOL 3.2a: the block before is not for us, so nothing is missing. */
+  function isOutside(state: ChatState, log: HeldLog, { block }: ReadBlock): boolean {
+    const before = { logId: log.logId, seq: block.firstSeq - 1, cpos: block.prevCpos };
+    return before.seq > log.head.seq && !isForOrganisation(state, self.orgId, before, rules);
+  }
+
+  /** "No entry at a node outside its audience": what is not for us is not kept, whoever sends it. */
+  function checkAudience(held: HeldChat, { block }: ReadBlock): void {
+    const kind = block.entries[0]?.kind;
+    const isControl = kind === ENTRY_KINDS.request || kind === ENTRY_KINDS.fin;
+    if (isControl && held.state.hub === self.orgId) return;
+    const placed = { logId: block.logId, seq: lastSeq(block), cpos: block.cpos };
+    if (!isForOrganisation(held.state, self.orgId, placed, rules)) throw new Refused('not_found', 'audience');
+  }
+
+  function storeArrived(
+    tx: Tx,
+    held: HeldChat,
+    log: HeldLog,
+    { bundle, read, bodies, key }: Arrived,
+    skipped: boolean,
+  ): void {
+    const next = continueChain(log.head, read, skipped);
+    if (!next.ok) {
+      stopLater(held, log, next.refusal.code);
+      throw new Refused(next.refusal.code, next.refusal.detail);
+    }
+    if (!log.key) {
+      log.key = key;
+      tx.prepare('UPDATE chatLog SET key = ? WHERE id = ?').run(key, log.id);
+    }
+    const { block } = read;
+    const whole = log.wholeSeq >= log.head.seq;
+    storeBlock(tx, log, { ...bundle.block, firstSeq: block.firstSeq }, next.value);
+    let missing = false;
+    for (const [i, header] of block.entries.entries()) {
+      const bytes = bundle.bodies[i] ?? null;
+      const person = people.number(tx, log.org, header.account);
+      const row = entries.add(tx, held, log, {
+        seq: block.firstSeq + i,
+        cpos: block.cpos,
+        hlc: header.hlc,
+        bytes,
+        body: bodies[i] ?? null,
+        kind: header.kind,
+        person,
+      });
+      missing ||= row.state === MISSING;
+    }
+    if (whole) log.wholeSeq = missing ? wholeUpTo(tx, log) : next.value.seq;
+    log.lastSeq = next.value.seq;
+    log.lastHlc = next.value.hlc;
+  }
+
+  /** A block that is signed and breaks its chain spoils its log (PROTOCOL 5.5). The stop itself must outlive the refusal. */
+  function stopLater(held: HeldChat, log: HeldLog, code: RefusalCode): void {
+    const { chatId } = held;
+    const { logId } = log;
+    clock.after(0, () =>
+      cache.work(chatId, (tx) => {
+        const again = cache.find(tx, chatId);
+        const spoiled = again?.logs.get(logId);
+        if (again && spoiled) stops.log(tx, again, spoiled, code);
+      }),
+    );
+  }
+
+  async function takeProof(proof: ForkProof): Promise<Result<null>> {
+    const one = readBlock(proof.one);
+    const other = readBlock(proof.other);
+    if (!one.ok) return one;
+    if (!other.ok) return other;
+    const held = cache.byLog(db.read, one.value.block.logId);
+    const log = held?.logs.get(one.value.block.logId);
+    if (!held || !log?.key) return refuse('not_found', 'log');
+    const checked = await checkForkProof(proof, log.key);
+    if (!checked.ok) return checked;
+    await cache.work(held.chatId, (tx) => {
+      const here = cache.find(tx, held.chatId);
+      const target = here?.logs.get(log.logId);
+      if (!here || !target) return;
+      tx.prepare('INSERT OR IGNORE INTO forkProof (log, bytes) VALUES (?, ?)').run(target.id, encode(forkProof, proof));
+      stops.log(tx, here, target, 'forked');
+    });
+    return { ok: true, value: null };
+  }
+
+  return { takeBundle, takeProof, retry: heldBack.retryAct };
+}
+
+/** PROTOCOL 3.3: the hash at the cited position must be the one that we know, else the hub told two stories. */
+function isDisputed(held: HeldChat, { block }: ReadBlock): boolean {
+  const cited = held.heads[block.cpos];
+  return !cited || !equalBytes(cited.hash, block.chash);
+}
+
+function readBodies(read: ReadBlock, bundle: Bundle): Result<(Body | null)[]> {
+  const { block } = read;
+  if (bundle.bodies.length !== block.entries.length) return refuse('bad_chain', 'bodies');
+  return refusing(() =>
+    block.entries.map((header, i) => {
+      const bytes = bundle.bodies[i];
+      if (!bytes) {
+        if (header.kind !== ENTRY_KINDS.message) throw new Refused('bad_chain', 'body missing');
+        return null;
+      }
+      const body = checkBody(header, bytes);
+      if (!body.ok) throw new Refused(body.refusal.code, body.refusal.detail);
+      if (body.value.kind === 'message') checkMessage(body.value.body, block);
+      return body.value;
+    }),
+  );
+}
+
+/** A message whose position is not its block's does not count (PROTOCOL 3.4): it is not even stored. */
+function checkMessage(message: Extract<Body, { kind: 'message' }>['body'], block: ReadBlock['block']): void {
+  if (message.cpos !== block.cpos || !equalBytes(message.chash, block.chash))
+    throw new Refused('bad_chain', 'position');
+  if (message.logId !== block.logId) throw new Refused('wrong_log');
+}

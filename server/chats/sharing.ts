@@ -1,0 +1,286 @@
+/**
+ * What other organisations may have of the chats here (PROTOCOL 4.5, 5): which chats are shared with whom, acts, blocks,
+ * heads, and the receipts both ways. Always holds: nothing is handed out for an organisation that is not in the audience, and
+ * nothing but the invitation to one that has not accepted.
+ */
+import { equalBytes } from '../../protocol/bytes.ts';
+import type { ReadAct } from '../../protocol/chat/act.ts';
+import { intervalAt, type Member, memberKey } from '../../protocol/chat/state.ts';
+import { isForOrganisation, type Placed, type Rules } from '../../protocol/chat/validity.ts';
+import type { AccountId, ChatId, LogId, OrgId } from '../../protocol/ids.ts';
+import { readBlock } from '../../protocol/log/block.ts';
+import { ENTRY_KINDS } from '../../protocol/log/entry.ts';
+import { assert } from '../../protocol/result.ts';
+import type { Bundle, ChatHeads, FrameOf } from '../../protocol/sync/frames.ts';
+import type { Tx } from '../db/batch.ts';
+import type { Database } from '../db/database.ts';
+import type { Clock } from '../ports.ts';
+import type { Cache } from './cache.ts';
+import { looksOf } from './control.ts';
+import type { Feed } from './feed.ts';
+import { type HeldChat, type HeldLog, readActs } from './held.ts';
+import type { Stops } from './stops.ts';
+
+export interface Sharing {
+  /** Chats that the organisation is in, invited to, or hub of. */
+  chatsWith(org: OrgId): ChatId[];
+  find(chatId: ChatId): HeldChat | undefined;
+  byNumber(id: number): HeldChat;
+  /** May the organisation have acts of the chat at this position? */
+  mayHaveAct(held: HeldChat, org: OrgId, cpos: number): boolean;
+  /** The control frame with these acts; with the genesis if `whole`. */
+  controlFrame(held: HeldChat, acts: readonly ReadAct[], whole: boolean): FrameOf<'control'>;
+  acts(held: HeldChat, fromCpos: number, limit: number): ReadAct[];
+  /** Blocks of a log from a number on that the organisation may have now, `maxBytes` at most in all (at least one). */
+  blocks(
+    held: HeldChat,
+    log: HeldLog,
+    org: OrgId,
+    fromBlock: number,
+    maxBytes: number,
+  ): { bundles: Bundle[]; next: number; done: boolean };
+  /** One block, if the organisation may have it now. */
+  block(held: HeldChat, log: HeldLog, org: OrgId, blockSeq: number): Bundle | null;
+  heads(held: HeldChat): ChatHeads;
+  /** What a peer says that it holds: confirms the chat (PROTOCOL 3.8), or shows that this node is not the newest of its kind. */
+  hearHeads(from: OrgId, heads: ChatHeads): Promise<void>;
+  /** Everything up to `seq` of this log, here: what a receipt for its owner says. */
+  wholeSeqs(org: OrgId): { logId: LogId; seq: number }[];
+  takeReceipts(from: OrgId, receipts: readonly { logId: LogId; seq: number }[]): Promise<void>;
+  /** All chats with the organisation become read-only: another installation of this one was there (PROTOCOL 3.7). */
+  stopAllWith(org: OrgId): Promise<void>;
+  /** The own open blocks of a log's chat are closed; where the log then stands. */
+  flush(logId: LogId, from: OrgId): Promise<{ blockSeq: number; seq: number } | null>;
+  membersOf(held: HeldChat): { org: OrgId; account: AccountId }[];
+}
+
+interface Uses {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly self: { readonly orgId: OrgId };
+  readonly cache: Cache;
+  readonly feed: Feed;
+  readonly rules: Rules;
+  readonly stops: Stops;
+  readonly close: (tx: Tx, held: HeldChat) => void;
+  readonly onOpenRequests: (chatId: ChatId) => void;
+}
+
+interface StoredBlock {
+  readonly blockSeq: number;
+  readonly firstSeq: number;
+  readonly bytes: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
+export function createSharing(uses: Uses): Sharing {
+  const { db, clock, self, cache, feed, rules, stops } = uses;
+  const { read } = db;
+
+  function chatsWith(org: OrgId): ChatId[] {
+    const seats = read
+      .prepare<[string], { chatId: ChatId }>(
+        `SELECT DISTINCT chat.chatId FROM person JOIN seat ON seat.person = person.id JOIN chat ON chat.id = seat.chat
+         WHERE person.org = ? AND seat.standing <> 'ended' AND chat.kind IN ('private', 'direct')`,
+      )
+      .all(org);
+    return seats.map(({ chatId }) => chatId);
+  }
+
+  function membersOfOrg(held: HeldChat, org: OrgId): Member[] {
+    return [...held.state.members.values()].filter((member) => member.org === org);
+  }
+
+  /** All acts up to the one that ended the organisation's last interval; the hub, all. Who never was in it: none. */
+  function mayHaveAct(held: HeldChat, org: OrgId, cpos: number): boolean {
+    if (held.state.hub === org) return true;
+    return membersOfOrg(held, org).some((member) => {
+      const last = member.intervals.at(-1);
+      return last !== undefined && (last.to === null || cpos <= last.to);
+    });
+  }
+
+  /** PROTOCOL 4.5 and 7: in the audience, accepted, and not known to be leaving. */
+  function mayHave(held: HeldChat, org: OrgId, placed: Placed): boolean {
+    if (!rules.audience) return true;
+    if (!isForOrganisation(held.state, org, placed, rules)) return false;
+    return membersOfOrg(held, org).some((member) => {
+      const interval = intervalAt(member, placed.cpos);
+      if (!interval || interval.accepted === null) return false;
+      return interval.to !== null || !held.leaving.has(memberKey(org, member.account));
+    });
+  }
+
+  function bundleOf(held: HeldChat, log: HeldLog, org: OrgId, stored: StoredBlock): Bundle | null {
+    const parsed = readBlock(stored);
+    assert(parsed.ok, 'a stored block reads');
+    const { block } = parsed.value;
+    const kind = block.entries[0]?.kind;
+    const forHub = org === held.state.hub && (kind === ENTRY_KINDS.request || kind === ENTRY_KINDS.fin);
+    const last = block.firstSeq + block.entries.length - 1;
+    // An organisation may always have back what it wrote itself.
+    const isTheirs = log.org === org;
+    if (!forHub && !isTheirs && !mayHave(held, org, { logId: log.logId, seq: last, cpos: block.cpos })) return null;
+    const bodies = read
+      .prepare<[number, number, number], { body: Uint8Array | null; state: number }>(
+        'SELECT body, state FROM entry WHERE log = ? AND seq BETWEEN ? AND ? ORDER BY seq',
+      )
+      .all(log.id, block.firstSeq, last);
+    return {
+      block: { bytes: stored.bytes, signature: stored.signature },
+      bodies: bodies.map((each) => (each.state === 1 ? null : each.body)),
+    };
+  }
+
+  function block(held: HeldChat, log: HeldLog, org: OrgId, blockSeq: number): Bundle | null {
+    const stored = read
+      .prepare<[number, number], StoredBlock>(
+        'SELECT blockSeq, firstSeq, bytes, signature FROM block WHERE log = ? AND blockSeq = ?',
+      )
+      .one(log.id, blockSeq);
+    return stored ? bundleOf(held, log, org, stored) : null;
+  }
+
+  function blocks(
+    held: HeldChat,
+    log: HeldLog,
+    org: OrgId,
+    fromBlock: number,
+    maxBytes: number,
+  ): { bundles: Bundle[]; next: number; done: boolean } {
+    const query = read.prepare<[number, number], StoredBlock>(
+      'SELECT blockSeq, firstSeq, bytes, signature FROM block WHERE log = ? AND blockSeq >= ? ORDER BY blockSeq LIMIT 128',
+    );
+    const rows = query.all(log.id, fromBlock);
+    const bundles: Bundle[] = [];
+    let bytes = 0;
+    let next = fromBlock;
+    for (const stored of rows) {
+      const bundle = bundleOf(held, log, org, stored);
+      const size = bundle
+        ? bundle.block.bytes.length + 128 + bundle.bodies.reduce((sum, body) => sum + (body?.length ?? 0) + 8, 0)
+        : 0;
+      if (bundles.length > 0 && bytes + size > maxBytes) return { bundles, next, done: false };
+      if (bundle) bundles.push(bundle);
+      bytes += size;
+      next = stored.blockSeq + 1;
+    }
+    return { bundles, next, done: rows.length < 128 };
+  }
+
+  function controlFrame(held: HeldChat, acts: readonly ReadAct[], whole: boolean): FrameOf<'control'> {
+    return {
+      is: 'control',
+      chatId: held.chatId,
+      genesis: whole ? held.genesis : new Uint8Array(),
+      founderSignature: whole ? held.founderSignature : new Uint8Array(),
+      acts: acts.map((each) => each.signed),
+      looks: acts.flatMap((each) => looksOf(read, held, each)),
+    };
+  }
+
+  function heads(held: HeldChat): ChatHeads {
+    const { head } = held.state;
+    const logs = [...held.logs.values()].filter((log) => log.head.blockSeq > 0);
+    return {
+      chatId: held.chatId,
+      cpos: head.cpos,
+      chash: head.hash,
+      logs: logs.map(({ logId, head: { blockSeq, seq, hash } }) => ({ logId, blockSeq, seq, hash })),
+    };
+  }
+
+  async function hearHeads(from: OrgId, said: ChatHeads): Promise<void> {
+    const held = cache.find(read, said.chatId);
+    if (!held || !membersOfOrg(held, from).some((member) => member.intervals.some((each) => each.accepted !== null)))
+      return;
+    const ahead = said.logs.some(({ logId, blockSeq, hash }) => {
+      const own = held.logs.get(logId);
+      if (own?.org !== self.orgId) return false;
+      return (
+        blockSeq > own.head.blockSeq ||
+        (blockSeq === own.head.blockSeq && blockSeq > 0 && !equalBytes(hash, own.head.hash))
+      );
+    });
+    const orderedAhead = held.state.hub === self.orgId && said.cpos > held.state.head.cpos;
+    if (!ahead && !orderedAhead && held.confirmed) return;
+    await cache.work(said.chatId, (tx) => {
+      const now = cache.find(tx, said.chatId);
+      if (!now) return;
+      if (ahead || orderedAhead) return stops.chat(tx, now, 'read_only');
+      cache.confirm(now);
+      uses.close(tx, now);
+    });
+    uses.onOpenRequests(said.chatId);
+  }
+
+  function wholeSeqs(org: OrgId): { logId: LogId; seq: number }[] {
+    return chatsWith(org).flatMap((chatId) => {
+      const held = cache.find(read, chatId);
+      if (!held) return [];
+      return [...held.logs.values()].flatMap((log) =>
+        log.org === org && log.wholeSeq > 0 ? [{ logId: log.logId, seq: log.wholeSeq }] : [],
+      );
+    });
+  }
+
+  async function takeReceipts(from: OrgId, receipts: readonly { logId: LogId; seq: number }[]): Promise<void> {
+    await db.write((tx) => {
+      for (const { logId, seq } of receipts) takeReceipt(tx, from, logId, seq);
+    });
+  }
+
+  function takeReceipt(tx: Tx, from: OrgId, logId: LogId, seq: number): void {
+    const held = cache.byLog(tx, logId);
+    const log = held?.logs.get(logId);
+    // Nobody can have more than there is: what says so is not believed.
+    if (!held || log?.org !== self.orgId || seq > log.head.seq || membersOfOrg(held, from).length === 0) return;
+    const atMs = clock.now();
+    const { changes } = tx
+      .prepare(
+        `INSERT INTO receipt (log, org, seq, atMs) VALUES (?, ?, ?, ?)
+         ON CONFLICT (log, org) DO UPDATE SET seq = excluded.seq, atMs = excluded.atMs WHERE excluded.seq > receipt.seq`,
+      )
+      .run(log.id, from, seq, atMs);
+    if (changes > 0) feed.publish(tx, { is: 'receipt', held, log, org: from, seq, atMs });
+  }
+
+  async function stopAllWith(org: OrgId): Promise<void> {
+    for (const chatId of chatsWith(org)) {
+      await cache.work(chatId, (tx) => {
+        const held = cache.find(tx, chatId);
+        if (held) stops.chat(tx, held, 'read_only');
+      });
+    }
+  }
+
+  async function flush(logId: LogId, from: OrgId): Promise<{ blockSeq: number; seq: number } | null> {
+    const held = cache.byLog(read, logId);
+    const log = held?.logs.get(logId);
+    if (!held || log?.org !== self.orgId || held.state.hub !== from) return null;
+    await cache.work(held.chatId, (tx) => {
+      const now = cache.find(tx, held.chatId);
+      if (now) uses.close(tx, now);
+    });
+    const { blockSeq, seq } = cache.byLog(read, logId)?.logs.get(logId)?.head ?? log.head;
+    return { blockSeq, seq };
+  }
+
+  return {
+    chatsWith,
+    find: (chatId) => cache.find(read, chatId),
+    byNumber: (id) => cache.byNumber(read, id),
+    mayHaveAct,
+    controlFrame,
+    acts: (held, fromCpos, limit) => readActs(read, held.id, fromCpos, limit),
+    blocks,
+    block,
+    heads,
+    hearHeads,
+    wholeSeqs,
+    takeReceipts,
+    stopAllWith,
+    flush,
+    membersOf: (held) => [...held.state.members.values()].map(({ org, account }) => ({ org, account })),
+  };
+}
