@@ -1,6 +1,7 @@
 /** The contract of the `Link` port (server/ports.ts), kept by the real and by the simulated link: how a connection ends. */
 import { expect } from 'vitest';
-import { contract, type Harness, join } from './link-harness.ts';
+import type { Connection } from '../../server/ports.ts';
+import { contract, type Harness, join, type Recorder, recorder } from './link-harness.ts';
 
 contract('a handler that throws ends its connection on both sides', async (harness) => {
   const onFrame = (): void => {
@@ -58,6 +59,32 @@ contract('a close by the side that dialled is seen once on both, with its last f
 contract('a close by the side that was dialled is seen once on both, with its last frames', (harness) =>
   expectCloseSeenOnce(harness, 'to'),
 );
+
+contract('a close within accept or open is told once, like any other', async (harness) => {
+  const [a, b] = [await harness.createNode(), await harness.createNode()];
+  const [atA, atB, atOpen] = [recorder(), recorder(), recorder()];
+  const closing = (handlers: Recorder) => (connection: Connection) => {
+    connection.close('at once');
+    return handlers;
+  };
+  await a.link.listen(closing(atA));
+  await b.link.listen(() => atB);
+  await harness.drive(b.link.dial(a.publicKey, a.link.addresses(), () => recorder()).catch(() => {}));
+  await harness.until(() => atA.closes.length === 1);
+  await harness.drive(a.link.dial(b.publicKey, b.link.addresses(), closing(atOpen)));
+  await harness.until(() => atOpen.closes.length === 1 && atB.closes.length === 1);
+  await harness.settle();
+  expect([atA.closes, atOpen.closes]).toEqual([['at once'], ['at once']]);
+});
+
+contract('a drain is not told from within close', async (harness) => {
+  const { from, fromHandlers } = await join(harness);
+  while (from.send(new Uint8Array(100_000)));
+  from.close('enough');
+  expect(fromHandlers.events).toEqual([]);
+  await harness.until(() => fromHandlers.closes.length === 1);
+  expect(fromHandlers.events).toEqual(['close']);
+});
 
 async function expectCloseSeenOnce(harness: Harness, side: 'from' | 'to'): Promise<void> {
   const joined = await join(harness);

@@ -19,6 +19,8 @@ const CONNECTIONS = 4096;
 const PENDING_INBOUND = 1024;
 const INBOUND_PER_SECOND_AND_ADDRESS = 128;
 const UPGRADE_TIMEOUT_MS = 5_000;
+/** So that one address that swallows everything leaves time for others. */
+const ADDRESS_DIAL_TIMEOUT_MS = 4_000;
 /** A peer that vanished without a word is found out within `interval + timeout`. */
 const LIVENESS = { pingInterval: 30_000, pingTimeout: { minTimeout: 20_000, maxTimeout: 20_000 } };
 
@@ -46,6 +48,7 @@ export async function createNode(seed: Uint8Array, listen: readonly ListenAddres
       inboundConnectionThreshold: INBOUND_PER_SECOND_AND_ADDRESS,
       inboundUpgradeTimeout: UPGRADE_TIMEOUT_MS,
       dialTimeout: LINK_BOUNDS.dialTimeoutMs,
+      addressDialTimeout: ADDRESS_DIAL_TIMEOUT_MS,
       maxPeerAddrsToDial: LIMITS.endpoints,
       addressSorter: () => 0,
       resolvers: {},

@@ -26,6 +26,7 @@ export class Peer {
   readonly #started = Promise.withResolvers<ConnectionHandlers | null>();
   #handlers: ConnectionHandlers | null = null;
   #stream: Stream | null = null;
+  #isEndTold = false;
 
   /** `remoteKey`: 32 bytes, proven by the transport. */
   constructor(libp2p: Libp2pConnection, remoteKey: Uint8Array, log: Log) {
@@ -117,7 +118,11 @@ export class Peer {
   }
 
   #tellEnd(reason: string): void {
-    queueMicrotask(() => this.#tell('onClose', () => this.#handlers?.onClose(reason)));
+    queueMicrotask(() => {
+      if (this.#handlers === null || this.#isEndTold) return;
+      this.#isEndTold = true;
+      this.#tell('onClose', () => this.#handlers?.onClose(reason));
+    });
   }
 
   #tell(handler: string, run: () => void): void {

@@ -42,7 +42,7 @@ export function createSender(events: { onDrain(): void; onOverflow(): void }): S
     }
   };
 
-  const flush = (): void => {
+  const turn = (): void => {
     isScheduled = false;
     if (stopped || stream === null) return;
     write(stream);
@@ -55,7 +55,7 @@ export function createSender(events: { onDrain(): void; onOverflow(): void }): S
   const schedule = (): void => {
     if (isScheduled || stopped || stream === null) return;
     isScheduled = true;
-    setImmediate(flush);
+    setImmediate(turn);
   };
 
   const onRoom = (): void => {
@@ -78,7 +78,9 @@ export function createSender(events: { onDrain(): void; onOverflow(): void }): S
       to.addEventListener('idle', onRoom);
       schedule();
     },
-    flush,
+    flush: () => {
+      if (!stopped && stream !== null) write(stream);
+    },
     stop: () => {
       stopped = true;
       queue.clear();
