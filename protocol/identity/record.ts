@@ -18,7 +18,6 @@ import {
   uint,
   version,
 } from '../codec.ts';
-import { isAdmissibleKey } from '../ed25519.ts';
 import { signedBytes, taggedHash } from '../hash.ts';
 import type { Hash } from '../ids.ts';
 import { LIMITS } from '../limits.ts';
@@ -64,10 +63,11 @@ export function isEndpoint(text: string): boolean {
 }
 
 /** Throws `Refused`: `too_big`, `malformed`, `not_canonical`, `unknown_version`, `bad_key`, `bad_record`. */
-export function readRecord(recordBytes: Uint8Array): OrgRecord {
+export function readRecord(recordBytes: Uint8Array, isAdmissible: (key: Uint8Array) => boolean): OrgRecord {
   const record = decodeOrThrow(orgRecordShape, recordBytes, LIMITS.recordBytes);
   checkTexts(record);
   checkKeys(record);
+  if (![...record.rootKeys, record.opKey].every(isAdmissible)) throw new Refused('bad_key', 'record');
   if (record.expiresAt <= record.issuedAt) throw new Refused('bad_record', 'expiresAt');
   return record;
 }
@@ -85,7 +85,6 @@ function checkKeys({ rootKeys, opKey }: OrgRecord): void {
     if (equalBytes(key, opKey) || rootKeys.slice(0, i).some((other) => equalBytes(other, key)))
       throw new Refused('bad_record', 'one key twice');
   }
-  if (![...rootKeys, opKey].every(isAdmissibleKey)) throw new Refused('bad_key', 'record');
 }
 
 function hasTwice(texts: readonly string[]): boolean {
