@@ -85,7 +85,7 @@ export function createChats(uses: ChatsUses): Chats {
   const stops = createStops(log, self);
   const entries = createEntries({ feed, people, rules });
   const ownLogs = createOwnLogs({ clock, signer, self, cache, entries, feed, people });
-  const control = createControlLog({ entries, feed, log, ownLogs, people, self, signer });
+  const control = createControlLog({ entries, feed, log, ownLogs, people, self, signer, learnChain: uses.learnChain });
   const hub = createHub({ ...uses, cache, control });
   const onOpenRequests = (chatId: ChatId) =>
     void hub.consider(chatId).catch((error) => log.error('hub.failed', { error: String(error) }));

@@ -35,6 +35,7 @@ interface Uses {
   readonly people: People;
   readonly self: { readonly orgId: OrgId };
   readonly signer: Signer;
+  readonly learnChain: (chain: Uint8Array) => void;
 }
 
 export function standingOf(member: Member): Standing {
@@ -43,7 +44,7 @@ export function standingOf(member: Member): Standing {
   return current.accepted === null ? 'invited' : 'member';
 }
 
-export function createControlLog({ entries, feed, log, ownLogs, people, self, signer }: Uses): ControlLog {
+export function createControlLog({ entries, feed, log, ownLogs, people, self, signer, learnChain }: Uses): ControlLog {
   function apply(tx: Tx, held: HeldChat, read: ReadAct, looks: readonly Uint8Array[]): Outcome {
     ownLogs.close(tx, held);
     keepLooks(tx, held, looks);
@@ -59,10 +60,18 @@ export function createControlLog({ entries, feed, log, ownLogs, people, self, si
     const arrival = feed.event(tx, 'act', held.id, read.act.cpos, 0);
     if (!outcome.ok) log.warn('act.no_effect', { code: outcome.code });
     addLogs(tx, held);
+    learnChains(tx, read);
     if (outcome.ok) seatChange(tx, held, outcome.change, held.state.closed !== before);
     entries.applyCuts(tx, held, cutsOf(read));
     feed.publish(tx, { is: 'act', arrival, held, read, looks: looksOf(tx, held, read) });
     return outcome;
+  }
+
+  /** Invitations bring the record chains of the organisations that they bring in. */
+  function learnChains(tx: Tx, read: ReadAct): void {
+    for (const intent of read.request?.intents ?? []) {
+      if (intent.is === 'invite' && intent.orgChain.length > 0) tx.afterCommit(() => learnChain(intent.orgChain));
+    }
   }
 
   function addLogs(tx: Tx, held: HeldChat): void {

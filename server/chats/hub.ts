@@ -107,10 +107,16 @@ export function createHub(uses: Uses): Hub {
 
   function orderOne(tx: Tx, held: HeldChat, row: EntryRow, logId: LogId): void {
     const read = row.body && decodeBody(entryKind(row.kind), row.body);
-    assert(read && read.ok && row.body, 'a stored request reads');
+    assert(read?.ok && row.body, 'a stored request reads');
     const past = voidCode(row.state);
-    if (past) return append(tx, held, { is: 'hub', intent: refusal(logId, row.seq, past) }, [], []);
-    if (read.value.kind === 'fin') return orderFin(tx, held, logId, row);
+    if (past) {
+      refuseRequest(tx, held, logId, row, past);
+      return;
+    }
+    if (read.value.kind === 'fin') {
+      orderFin(tx, held, logId, row);
+      return;
+    }
     assert(read.value.kind === 'request', 'a request');
     const { intents } = read.value.body;
     const causes = intents.map(
@@ -127,7 +133,10 @@ export function createHub(uses: Uses): Hub {
       read.value.body.chatId !== held.chatId
         ? 'wrong_log'
         : judgeAll(held, { org, account: read.value.body.account }, intents, causes);
-    if (refused) return append(tx, held, { is: 'hub', intent: refusal(logId, row.seq, refused) }, [], []);
+    if (refused) {
+      refuseRequest(tx, held, logId, row, refused);
+      return;
+    }
     for (const [i, cause] of causes.entries())
       append(tx, held, cause, cutsFor(held, intents[i] as Intent), frontierFor(held, intents[i] as Intent));
   }
@@ -154,6 +163,10 @@ export function createHub(uses: Uses): Hub {
     return intent.is === 'invite' && intent.org !== self.orgId && !openLogOf(state, intent.org)
       ? uses.mayBringIn(intent.org)
       : null;
+  }
+
+  function refuseRequest(tx: Tx, held: HeldChat, logId: LogId, row: EntryRow, code: RefusalCode): void {
+    append(tx, held, { is: 'hub', intent: refusal(logId, row.seq, code) }, [], []);
   }
 
   function orderFin(tx: Tx, held: HeldChat, logId: LogId, row: EntryRow): void {

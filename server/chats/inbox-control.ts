@@ -32,8 +32,6 @@ interface Uses {
   readonly self: { readonly orgId: OrgId };
   /** Operational key of the organisation's root-signed record with that seq, if the organisation is known. */
   readonly keyAt: (org: OrgId, keySeq: number) => Uint8Array | undefined;
-  /** Remembers the record chains that invitations bring. */
-  readonly learnChain: (chain: Uint8Array) => void;
   readonly isActive: (account: AccountId) => boolean;
   readonly cache: Cache;
   readonly control: ControlLog;
@@ -120,9 +118,6 @@ export function createControlInbox(
       if (cpos > held.heads.length) return true;
       checkAct(tx, held, read);
       control.apply(tx, held, read, looks);
-      if (read.request)
-        for (const intent of read.request.intents)
-          if (intent.is === 'invite' && intent.orgChain.length > 0) uses.learnChain(intent.orgChain);
     }
     control.keepLooks(tx, held, looks);
     return false;

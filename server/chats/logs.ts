@@ -77,7 +77,10 @@ export function createOwnLogs(uses: Uses): OwnLogs {
   /** At once if none was closed lately, or for what the hub waits for; else after 20 ms or 64 entries (PROTOCOL 3.2). */
   function closeSoon(tx: Tx, held: HeldChat, log: HeldLog, now: boolean): void {
     const quiet = clock.now() - log.closedAtMs >= LIMITS.blockDelayMs;
-    if (now || log.open.length >= LIMITS.blockSoonEntries || (quiet && !log.closing)) return close(tx, held);
+    if (now || log.open.length >= LIMITS.blockSoonEntries || (quiet && !log.closing)) {
+      close(tx, held);
+      return;
+    }
     log.closing ??= clock.after(LIMITS.blockDelayMs, () => {
       log.closing = null;
       return cache.work(held.chatId, (later) => {

@@ -195,6 +195,19 @@ test('a work that goes on after its transaction was lost writes nothing', async 
   expect(names()).toEqual([]);
 });
 
+test("an error of the disk within a work is a fault, and every other error stays the work's own", async () => {
+  db = open();
+  const failing = (error: Error) =>
+    db.write(() => {
+      throw error;
+    });
+  const read = failing(new Connection.SqliteError('disk I/O error', 'SQLITE_IOERR_READ'));
+  const own = failing(new Connection.SqliteError('UNIQUE', 'SQLITE_CONSTRAINT_UNIQUE'));
+  clock.turn();
+  await expect(read).rejects.toThrow(Fault);
+  await expect(own).rejects.toThrow(Connection.SqliteError);
+});
+
 test('after an error of the disk nothing more is taken until a restart', async () => {
   db = open({
     onCommit: () => {
@@ -233,10 +246,13 @@ test('a work must be synchronous, and nothing of a transaction can be used outsi
   expect(kept).toThrow('outside its work');
 });
 
-test('a statement is prepared once per text', async () => {
+test('a statement is prepared once per text, and a bounded number is kept', async () => {
   db = open();
   const text = 'SELECT count(*) AS n FROM letter';
-  expect(db.read.prepare(text)).toBe(db.read.prepare(text));
+  const prepared = db.read.prepare(text);
+  expect(db.read.prepare(text)).toBe(prepared);
+  for (let at = 0; at < 1_000; at++) db.read.prepare(`SELECT ${at}`);
+  expect(db.read.prepare(text)).not.toBe(prepared);
 });
 
 test('booleans are stored as 0 and 1, bytes as bytes, and undefined is a bug', async () => {

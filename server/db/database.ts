@@ -61,6 +61,5 @@ function openWriter(file: string, faults: DatabaseFaults): Connection.Database {
   const writer = new Connection(file, { timeout: BUSY_TIMEOUT_MS });
   writer.pragma('journal_mode = WAL');
   writer.pragma(faults.synchronousOff ? 'synchronous = OFF' : 'synchronous = FULL');
-  writer.pragma('foreign_keys = ON');
   return writer;
 }

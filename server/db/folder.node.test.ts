@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -16,7 +16,11 @@ const refusedInUse = expect.objectContaining({
   refusal: { code: 'in_use', detail: expect.stringContaining('--data') },
 });
 
-test('the data folder is made for its owner alone', () => {
+test('the data folder is made for its owner alone, and one that is there becomes so', () => {
+  const open = join(parent, 'open');
+  mkdirSync(open, { mode: 0o755 });
+  openFolder(open).close();
+  expect(statSync(open).mode & 0o777).toBe(0o700);
   const folder = openFolder(join(parent, 'a', 'data'));
   expect(statSync(folder.path).mode & 0o777).toBe(0o700);
   expect(folder.file('node.db')).toBe(join(parent, 'a', 'data', 'node.db'));

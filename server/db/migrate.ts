@@ -20,7 +20,7 @@ const TABLE = `CREATE TABLE IF NOT EXISTS migration (
   appliedAtMs INTEGER NOT NULL
 ) STRICT`;
 
-/** Refuses `newer_data` when the database was written by a newer version. Runs what is missing, in order. */
+/** Refuses `newer_data` when the database was written by a newer version. Runs what is missing, in order, and leaves foreign keys on. */
 export function migrate(raw: Connection, migrations: readonly Migration[], clock: Clock, log: Log): void {
   raw.exec(TABLE);
   refuseNewer(raw, migrations);

@@ -1,7 +1,6 @@
 /** Every table of the node, put together from one file per domain (schema/*.ts), each beside the migration that makes it. */
 import type { AccountTables } from './schema/accounts.ts';
 import type { ChatTables } from './schema/chats.ts';
-import type { FederationTables } from './schema/federation.ts';
 import type { IdentityTables } from './schema/identity.ts';
 
-export interface Schema extends IdentityTables, AccountTables, ChatTables, FederationTables {}
+export interface Schema extends IdentityTables, AccountTables, ChatTables {}

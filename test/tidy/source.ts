@@ -96,21 +96,31 @@ function importVisitors(source: Source, lineAt: LineAt): Visit {
 
 /** `spare` are offsets of functions that are not functions of anybody: the body of a `describe`. */
 function shapeVisitors(source: Source, lineAt: LineAt, spare: Set<number>): Visit {
+  // A function that makes others (`createX`) is as long as what it does itself: those inside are counted for themselves.
+  const around: { inside: number }[] = [];
+  const enter = () => around.push({ inside: 0 });
   const addFunction = (node: Node) => {
+    const own = around.pop();
     if (spare.has(node.start)) return;
     const line = lineAt(node.start);
-    source.functions.push({ name: node.id?.name ?? 'a function', line, lines: lineAt(node.end) - line + 1 });
+    const whole = lineAt(node.end) - line + 1;
+    const parent = around.at(-1);
+    if (parent && whole > 3) parent.inside += whole;
+    source.functions.push({ name: node.id?.name ?? 'a function', line, lines: whole - (own?.inside ?? 0) });
   };
   const addName = (node: Node) => {
     if (node.id?.name !== undefined) source.names.push({ name: node.id.name, line: lineAt(node.start) });
   };
   return {
-    FunctionDeclaration: (node) => {
+    FunctionDeclaration: enter,
+    'FunctionDeclaration:exit': (node) => {
       addFunction(node);
       addName(node);
     },
-    FunctionExpression: addFunction,
-    ArrowFunctionExpression: addFunction,
+    FunctionExpression: enter,
+    'FunctionExpression:exit': addFunction,
+    ArrowFunctionExpression: enter,
+    'ArrowFunctionExpression:exit': addFunction,
     ClassDeclaration: addName,
     TSInterfaceDeclaration: addName,
     TSTypeAliasDeclaration: addName,

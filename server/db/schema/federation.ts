@@ -1,4 +1,0 @@
-/** Tables made by migrations/0004-federation.ts. */
-
-// biome-ignore lint/suspicious/noEmptyInterface: filled in with its migration
-export interface FederationTables {}
