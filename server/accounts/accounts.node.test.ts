@@ -105,6 +105,8 @@ test('disabling ends sessions and tokens, keeps log-in shut, and enabling lets i
   expect(await node.logIn('bob', 'wrong')).toEqual(refused('bad_login'));
   expect(await node.tokens.add(account.accountId, 'bot', ['read'])).toEqual(refused('account_disabled'));
   node.changes.length = 0;
+  value(await node.accounts.disable(account.accountId));
+  expect(kinds()).toEqual([]);
   value(await node.accounts.enable(account.accountId));
   expect(kinds()).toEqual(['enabled']);
   expect((await node.logIn('bob', 'bob')).ok).toBe(true);
@@ -112,8 +114,9 @@ test('disabling ends sessions and tokens, keeps log-in shut, and enabling lets i
   expect(node.tokens.authenticate(bearer.token)).toEqual(refused('not_signed_in'));
 });
 
-test('a pending account that was switched off becomes pending again', async () => {
+test('a pending account that was switched off becomes pending again, and nobody is told of it', async () => {
   const { accountId } = value(await node.accounts.create({ localName: 'bob' }));
+  value(await node.accounts.rename(accountId, { displayName: 'Bob' }));
   value(await node.accounts.disable(accountId));
   expect(value(await node.accounts.enable(accountId)).state).toBe('pending');
   expect(kinds()).toEqual([]);

@@ -99,6 +99,14 @@ test('a reset sets a new password and ends every session', async () => {
   expect(await node.logIn('bob', 'bob')).toEqual(refused('bad_login'));
 });
 
+test('a new link for an account takes the place of its earlier ones', async () => {
+  const { account } = await node.person('bob');
+  const earlier = value(await node.links.makeFor(account.accountId, null));
+  const newest = value(await node.links.makeFor(account.accountId, null));
+  expect(node.links.look(earlier.token)).toEqual(refused('bad_invitation'));
+  expect(node.links.look(newest.token).ok).toBe(true);
+});
+
 test('a link for an account that is switched off is refused, made before or after', async () => {
   const { account } = await node.person('bob');
   const { token } = value(await node.links.makeFor(account.accountId, null));

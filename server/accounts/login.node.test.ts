@@ -2,7 +2,9 @@ import * as opaque from '@serenity-kit/opaque';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { KEY_STRETCHING } from '../../protocol/api/opaque.ts';
 import { type Fixture, openFixture, prove, redeemLink, register, value } from '../../test/fixtures/accounts.ts';
+import { createSystemRandom } from '../adapters/random.ts';
 import { GUESSES_PER_ADDRESS, GUESSES_PER_NAME } from './lockouts.ts';
+import { openAccounts } from './open.ts';
 
 let node: Fixture;
 beforeEach(async () => {
@@ -71,7 +73,8 @@ test('an attempt serves once, and not for ever', async () => {
 
 test('hostile messages are refused', async () => {
   const { token } = await node.links.makeJoin(null);
-  await node.person('bob');
+  const bob = await node.person('bob');
+  expect(node.links.start(token, 'A'.repeat(1_025))).toMatchObject({ refusal: { detail: 'length' } });
   for (const bad of ['', '!', 'AAAA', 'A'.repeat(43), 'A'.repeat(128), '_'.repeat(256), 'A'.repeat(2_000)]) {
     node.pass(60_000);
     expect(node.login.start({ name: 'bob', startLoginRequest: bad, address: '192.0.2.1' })).toEqual(
@@ -83,6 +86,8 @@ test('hostile messages are refused', async () => {
     expect(node.links.start(token, bad)).toEqual(refused('malformed'));
     const redemption = { registrationRecord: bad, localName: 'eve', session: { label: '' } };
     expect(await node.links.finish(token, redemption)).toEqual(refused('malformed'));
+    const proof = { attemptId: '', finishLoginRequest: '' };
+    expect(await node.login.finishChange(bob.account.accountId, proof, bad)).toEqual(refused('malformed'));
   }
 });
 
@@ -154,4 +159,13 @@ test('nobody changes the password of another account with the proof of their own
   if (!proof) throw new Error('the client did not take the password');
   expect(await node.login.finishChange(account.accountId, proof, record)).toEqual(refused('bad_login'));
   expect((await node.logIn('bob', 'bob')).ok).toBe(true);
+});
+
+test('passwords outlive a restart, and the setup they hang on is made once', async () => {
+  await node.person('bob');
+  const again = await openAccounts({ db: node.db, clock: node.clock, random: createSystemRandom(), log: node.log });
+  const proof = value(prove(again, 'bob', 'bob'));
+  if (!proof) throw new Error('the client did not take the password');
+  expect((await again.login.finish(proof, { label: 'a' })).ok).toBe(true);
+  again.close();
 });

@@ -66,14 +66,11 @@ export async function openPasswords(db: Database): Promise<Passwords> {
 }
 
 async function loadSetup(db: Database): Promise<string> {
-  const query = sql.selectFrom('passwordSetup').select('setup');
-  return db.write((tx) => {
-    const found = tx.one(query)?.setup;
-    if (found !== undefined) return found;
-    const setup = opaque.server.createSetup();
-    tx.run(sql.insertInto('passwordSetup').values({ id: 1, setup }));
-    return setup;
-  });
+  const found = db.read.one(sql.selectFrom('passwordSetup').select('setup'));
+  if (found) return found.setup;
+  const setup = opaque.server.createSetup();
+  await db.write((tx) => tx.run(sql.insertInto('passwordSetup').values({ id: 1, setup })));
+  return setup;
 }
 
 /** A record of a password that nobody knows, and the first message of a log-in. Stretching would cost time and give nothing. */

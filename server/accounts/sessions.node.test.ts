@@ -119,6 +119,14 @@ test('tokens are refused without a scope, with one above the account, with a bad
   expect(made.at(-1)).toEqual(refused('bad_input'));
 });
 
+test('the state of the account is looked at with every use', async () => {
+  const { account, token } = await node.person('bob');
+  const bearer = value(await node.tokens.add(account.accountId, 'bot', ['read']));
+  await node.db.write((tx) => tx.run(sql.updateTable('account').set({ state: 'disabled' })));
+  expect(node.sessions.authenticate(token)).toEqual(refused('not_signed_in'));
+  expect(node.tokens.authenticate(bearer.token)).toEqual(refused('not_signed_in'));
+});
+
 test('one kind of secret does not stand for another', async () => {
   const { account, token } = await node.person('bob');
   const bearer = value(await node.tokens.add(account.accountId, 'bot', ['read']));
