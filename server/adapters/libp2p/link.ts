@@ -42,10 +42,7 @@ export async function createLibp2pLink(options: Libp2pLinkOptions): Promise<Link
     if (remoteKey === null) return null;
     const peer = new Peer(libp2p, remoteKey, log);
     peers.set(libp2p, peer);
-    libp2p.addEventListener('close', () => {
-      peers.delete(libp2p);
-      forget(node, libp2p.remotePeer);
-    });
+    libp2p.addEventListener('close', () => void peers.delete(libp2p));
     return peer;
   };
 
@@ -141,11 +138,6 @@ function ed25519KeyOf(peerId: PeerId): Uint8Array | null {
 
 function withoutPeerId(address: Multiaddr): string {
   return address.toString().replace(/\/p2p\/\w+$/, '');
-}
-
-/** The library keeps what it learnt of every peer that ever came: strangers could fill the memory. */
-function forget(node: Libp2p, peerId: PeerId): void {
-  if (node.getConnections(peerId).length === 0) node.peerStore.delete(peerId).catch(() => {});
 }
 
 /** Work for the same key one after another: the library would join two dials under way into one connection. */
