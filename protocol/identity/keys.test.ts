@@ -117,8 +117,11 @@ describe('PROTOCOL 1.1: one verification rule, native and portable', () => {
   });
 
   test('refuse an S that is not below the group order', () => {
-    for (let extra = ORDER; toBigInt(s) + extra < 2n ** 256n; extra += ORDER)
-      expect(expectAgreement(concatBytes(r, littleEndian(toBigInt(s) + extra)), message, key)).toBe(false);
+    for (let extra = ORDER; toBigInt(s) + extra < 2n ** 256n; extra += ORDER) {
+      const raised = concatBytes(r, littleEndian(toBigInt(s) + extra));
+      expect(expectAgreement(raised, message, key)).toBe(false);
+      expect(verifyPortable(message, key, raised)).toBe(false);
+    }
   });
 
   test('agree on an R of small order or in another encoding', () => {

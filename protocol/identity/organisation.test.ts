@@ -239,7 +239,7 @@ describe('PROTOCOL 1.6: which chain is newer', () => {
 
   test('another organisation, and two root-signed records at one place, are refused', () => {
     const other = acme({ name: 'Globex' });
-    expect(codeOf(isNewerChain(other, first))).toBe('wrong_organisation');
+    expect(detailOf(isNewerChain(other, first))).toBe(`wrong_organisation: ${first.orgId}`);
     const fork = unwrap(extendChain(first, contentOf({ opKey: pairOf(9).key }), 1, root.sign));
     expect(detailOf(isNewerChain(fork, rotated))).toBe(`wrong_organisation: fork at ${fork.record.seq}`);
     expect(codeOf(isNewerChain(rotated, fork))).toBe('wrong_organisation');
