@@ -1,0 +1,90 @@
+/**
+ * `GET /api/v1/admin/doctor`: what only the running node can check. The rest (configuration, folder, disk, ports) is checked by the
+ * command on the same machine: commands/doctor.ts. Collaborators are handed in by node.ts.
+ */
+import { equalBytes } from '../../protocol/bytes.ts';
+import type { Network } from '../identity/network.ts';
+import type { OwnOrganisation } from '../identity/organisation.ts';
+import type { Clock, WellKnown } from '../ports.ts';
+import {
+  bad,
+  type Check,
+  checkClock,
+  checkNetwork,
+  checkPeer,
+  checkPhrase,
+  checkRecord,
+  good,
+  skipped,
+  warning,
+} from './checks.ts';
+import type { PeerStatuses } from './peer-status.ts';
+import type { Status } from './status.ts';
+
+export interface DoctorUses {
+  readonly clock: Pick<Clock, 'now'>;
+  readonly organisation: Pick<OwnOrganisation, 'current' | 'isPhraseConfirmed'>;
+  readonly network: Pick<Network, 'settings'>;
+  readonly peers: Pick<PeerStatuses, 'list'>;
+  /** As `Chats.counts`. */
+  readonly counts: () => Pick<Status, 'stopped'>;
+  readonly federationAddresses: () => readonly string[];
+  readonly wellKnown: WellKnown;
+}
+
+/** Resolves within the time limit of one look-up. */
+export function createDoctor(uses: DoctorUses): () => Promise<Check[]> {
+  const { clock, organisation, network, peers } = uses;
+  return async () => {
+    const now = clock.now();
+    const { issuedAt } = organisation.current().record;
+    const contacts = network.settings().mode === 'off' ? [] : peers.list();
+    return [
+      checkClock(now, issuedAt),
+      checkRecord(organisation.current(), now, true),
+      checkPhrase(organisation.isPhraseConfirmed()),
+      checkNetwork(network.settings()),
+      checkAnnounced(uses.federationAddresses()),
+      await checkDomain(uses),
+      checkStopped(uses.counts().stopped),
+      ...contacts.map((peer) => checkPeer(peer, now)),
+    ];
+  };
+}
+
+function checkAnnounced(addresses: readonly string[]): Check {
+  const name = 'federation address';
+  const outside = addresses.filter((address) => !/^\/ip[46]\/(127\.|::1|0\.0\.0\.0|::\/)/.test(address));
+  if (outside.length > 0) return good(name, outside.join(', '));
+  return warning(
+    name,
+    'partners are told no address but this machine itself',
+    'Set federation.announce in the configuration, such as ["/dns4/chat.acme.example/tcp/4440"], and restart.',
+  );
+}
+
+/** Does https://DOMAIN/.well-known/conclave show our own record, asked as a partner would? */
+async function checkDomain({ organisation, wellKnown }: DoctorUses): Promise<Check> {
+  const { record, chainBytes } = organisation.current();
+  const domain = record.domains[0] ?? '';
+  const name = 'domain';
+  if (domain === 'localhost' || domain.endsWith('.localhost'))
+    return skipped(name, `${domain} is for this machine only`);
+  try {
+    const served = await wellKnown.fetchRecord(domain);
+    if (equalBytes(served, chainBytes)) return good(name, `https://${domain}/.well-known/conclave shows the record`);
+    const fix = 'Restart the proxy or clear its cache; check that no other node serves the domain.';
+    return bad(name, `https://${domain}/.well-known/conclave shows another record`, fix);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const fix = `Let https://${domain}/.well-known/conclave reach this node (see config/nginx.conf). Partners added by ticket need it not.`;
+    return warning(name, `not reached as a partner would: ${why}`, fix);
+  }
+}
+
+function checkStopped(stopped: Status['stopped']): Check {
+  const name = 'chats';
+  if (stopped.length === 0) return good(name, 'none has stopped');
+  const reasons = stopped.map(({ reason, count }) => `${count} × ${reason}`).join(', ');
+  return bad(name, `stopped: ${reasons}`, 'Was this node restored from a backup, or does it run twice? Stop the copy.');
+}
