@@ -103,6 +103,14 @@ test('PROTOCOL 1.7: a node that was off for long renews at its start', async () 
   expect(isExpired(organisation.current().record, home.clock.now())).toBe(false);
 });
 
+test('PROTOCOL 1.7: a record from a clock that ran ahead is replaced once the clock is right', async () => {
+  const { organisation } = await home.node('acme.example');
+  await home.clock.pass(-HOUR_MS);
+  expect(isExpired(organisation.current().record, home.clock.now())).toBe(true);
+  await home.reopen();
+  expect(isExpired((await home.node('acme.example')).organisation.current().record, home.clock.now())).toBe(false);
+});
+
 test('PROTOCOL 1.4: another description is issued anew, the same one is not', async () => {
   const { organisation } = await home.node('acme.example');
   const before = organisation.current();

@@ -210,6 +210,8 @@ describe('PROTOCOL 1.9: domains', () => {
 
   test('a mere claim pins nothing until an administrator approves, and takes nothing from anybody', async () => {
     value(await node.peers.learn(squatter.chainBytes, { as: 'open' }));
+    const insistent = rotated(squatter);
+    expect(value(await node.peers.learn(insistent.chainBytes, { as: 'open' })).domains).toEqual([]);
     expect(node.peers.byDomain('globex.example')).toBeUndefined();
     value(await node.peers.learn(globex.chainBytes, { as: 'open' }));
     expect(value(await node.peers.approve(globex.orgId)).domains).toEqual(['globex.example']);

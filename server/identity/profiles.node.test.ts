@@ -148,6 +148,8 @@ describe('PRODUCT P5: search among known people', () => {
     expect(names('ANGS')).toEqual(['adam']);
     expect(names('ångström ad')).toEqual(['adam']);
     expect(names('rob adams')).toEqual(['bob']);
+    expect(names('adam rob')).toEqual(['bob']);
+    expect(names('adam rob zoe')).toEqual([]);
     expect(names('lace')).toEqual([]);
     expect(names('')).toEqual([]);
     expect(names('%')).toEqual([]);
