@@ -6,6 +6,7 @@ import { ALL_RULES, isForMember, type Rules } from '../../protocol/chat/validity
 import type { AccountId, ChatId, OrgId } from '../../protocol/ids.ts';
 import type { RefusalCode } from '../../protocol/refusals.ts';
 import { ok, type Result, refuse } from '../../protocol/result.ts';
+import type { Tx } from '../db/batch.ts';
 import type { Database } from '../db/database.ts';
 import type { Clock, Log, Random, Signer } from '../ports.ts';
 import { type Cache, createCache } from './cache.ts';
@@ -51,6 +52,12 @@ export interface Chats extends Submissions {
   shareChat(account: AccountId, other: { org: OrgId; account: AccountId }): boolean;
   /** Everybody that the account shares a chat with, to complete names. */
   knownTo(account: AccountId): { org: OrgId; account: AccountId }[];
+  /** A profile is new or changed: clients and partners that share a chat are to know, in order of arrival. */
+  noteProfile(tx: Tx, org: OrgId, account: AccountId): void;
+  /** As `noteProfile`, for one that a partner brought. */
+  profileArrived(org: OrgId, account: AccountId): Promise<void>;
+  /** The hub orders what is open in the chat, in the background. */
+  considerRequests(chatId: ChatId): void;
   /** Opens what a start has to open: unfinished requests, old invitations. */
   start(): Promise<void>;
   counts(): { chats: number; entries: number; stopped: { reason: string; count: number }[] };
@@ -113,6 +120,14 @@ export function createChats(uses: ChatsUses): Chats {
         const held = cache.find(tx, chatId);
         if (held) control.keepLooks(tx, held, looks);
       }),
+    profileArrived(org, account) {
+      return db.write((tx) => this.noteProfile(tx, org, account));
+    },
+    considerRequests: onOpenRequests,
+    noteProfile(tx, org, account) {
+      const person = people.number(tx, org, account);
+      feed.publish(tx, { is: 'profile', arrival: feed.event(tx, 'profile', 0, person, 0), person });
+    },
     async start() {
       const open = db.read
         .prepare<[], { chatId: ChatId }>(

@@ -9,7 +9,7 @@ import { intervalAt, type Member, memberKey } from '../../protocol/chat/state.ts
 import { isForOrganisation, type Placed, type Rules } from '../../protocol/chat/validity.ts';
 import type { AccountId, ChatId, LogId, OrgId } from '../../protocol/ids.ts';
 import { readBlock } from '../../protocol/log/block.ts';
-import { ENTRY_KINDS } from '../../protocol/log/entry.ts';
+import { decodeBody, ENTRY_KINDS } from '../../protocol/log/entry.ts';
 import { assert } from '../../protocol/result.ts';
 import type { Bundle, ChatHeads, FrameOf } from '../../protocol/sync/frames.ts';
 import type { Tx } from '../db/batch.ts';
@@ -19,6 +19,7 @@ import type { Cache } from './cache.ts';
 import { looksOf } from './control.ts';
 import type { Feed } from './feed.ts';
 import { type HeldChat, type HeldLog, readActs } from './held.ts';
+import type { People } from './people.ts';
 import type { Stops } from './stops.ts';
 
 export interface Sharing {
@@ -41,7 +42,17 @@ export interface Sharing {
   ): { bundles: Bundle[]; next: number; done: boolean };
   /** One block, if the organisation may have it now. */
   block(held: HeldChat, log: HeldLog, org: OrgId, blockSeq: number): Bundle | null;
-  heads(held: HeldChat): ChatHeads;
+  /** What is said to the organisation; to one that has not accepted, of its own log only. Null: nothing. */
+  heads(held: HeldChat, org: OrgId): ChatHeads | null;
+  /** Number of the first block of a log that cites this position or a later one. */
+  firstBlockCiting(log: HeldLog, cpos: number): number;
+  /** Look bytes that requests in these bundles commit to. */
+  looksOfBundles(bundles: readonly Bundle[]): Uint8Array[];
+  person(number: number): { org: OrgId; account: AccountId };
+  /** Is this person in a chat that the organisation is in? */
+  sharesWith(org: OrgId, person: number): boolean;
+  /** First block of the log that has an entry whose body is missing; null: none. */
+  blockMissing(log: HeldLog): number | null;
   /** What a peer says that it holds: confirms the chat (PROTOCOL 3.8), or shows that this node is not the newest of its kind. */
   hearHeads(from: OrgId, heads: ChatHeads): Promise<void>;
   /** Everything up to `seq` of this log, here: what a receipt for its owner says. */
@@ -51,6 +62,8 @@ export interface Sharing {
   stopAllWith(org: OrgId): Promise<void>;
   /** The own open blocks of a log's chat are closed; where the log then stands. */
   flush(logId: LogId, from: OrgId): Promise<{ blockSeq: number; seq: number } | null>;
+  /** Own blocks and acts after this position that are for the organisation's chats (an upper bound). */
+  queuedFor(org: OrgId, after: number): number;
   membersOf(held: HeldChat): { org: OrgId; account: AccountId }[];
 }
 
@@ -60,6 +73,7 @@ interface Uses {
   readonly self: { readonly orgId: OrgId };
   readonly cache: Cache;
   readonly feed: Feed;
+  readonly people: People;
   readonly rules: Rules;
   readonly stops: Stops;
   readonly close: (tx: Tx, held: HeldChat) => void;
@@ -74,7 +88,7 @@ interface StoredBlock {
 }
 
 export function createSharing(uses: Uses): Sharing {
-  const { db, clock, self, cache, feed, rules, stops } = uses;
+  const { db, clock, self, cache, feed, people, rules, stops } = uses;
   const { read } = db;
 
   function chatsWith(org: OrgId): ChatId[] {
@@ -179,15 +193,60 @@ export function createSharing(uses: Uses): Sharing {
     };
   }
 
-  function heads(held: HeldChat): ChatHeads {
+  function heads(held: HeldChat, org: OrgId): ChatHeads | null {
+    const members = membersOfOrg(held, org).filter((member) => member.intervals.at(-1)?.to === null);
+    const isHub = held.state.hub === org;
+    if (members.length === 0 && !isHub) return null;
+    const isIn = isHub || members.some((member) => member.intervals.at(-1)?.accepted !== null);
     const { head } = held.state;
-    const logs = [...held.logs.values()].filter((log) => log.head.blockSeq > 0);
+    const logs = [...held.logs.values()].filter((log) => log.head.blockSeq > 0 && (isIn || log.org === org));
     return {
       chatId: held.chatId,
       cpos: head.cpos,
       chash: head.hash,
       logs: logs.map(({ logId, head: { blockSeq, seq, hash } }) => ({ logId, blockSeq, seq, hash })),
     };
+  }
+
+  function citedBy(log: HeldLog, blockSeq: number): number {
+    const row = read
+      .prepare<[number, number], { bytes: Uint8Array; signature: Uint8Array }>(
+        'SELECT bytes, signature FROM block WHERE log = ? AND blockSeq = ?',
+      )
+      .one(log.id, blockSeq);
+    const parsed = row && readBlock(row);
+    // A number that is not here lies before what was for us.
+    return parsed?.ok ? parsed.value.block.cpos : -1;
+  }
+
+  function firstBlockCiting(log: HeldLog, cpos: number): number {
+    let [low, high] = [1, log.head.blockSeq + 1];
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      if (citedBy(log, middle) >= cpos) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+
+  function looksOfBundles(bundles: readonly Bundle[]): Uint8Array[] {
+    return bundles.flatMap(({ block: signed, bodies }) => {
+      const parsed = readBlock(signed);
+      if (!parsed.ok || parsed.value.block.entries[0]?.kind !== ENTRY_KINDS.request) return [];
+      return bodies.flatMap((body) => (body ? looksOfRequest(body) : []));
+    });
+  }
+
+  function looksOfRequest(body: Uint8Array): Uint8Array[] {
+    const request = decodeBody('request', body);
+    if (!request.ok || request.value.kind !== 'request') return [];
+    return request.value.body.intents.flatMap((intent) => {
+      if (intent.is !== 'look') return [];
+      const row = read
+        .prepare<[Uint8Array], { bytes: Uint8Array }>('SELECT bytes FROM look WHERE hash = ? LIMIT 1')
+        .one(intent.hash);
+      return row ? [row.bytes] : [];
+    });
   }
 
   async function hearHeads(from: OrgId, said: ChatHeads): Promise<void> {
@@ -281,6 +340,31 @@ export function createSharing(uses: Uses): Sharing {
     takeReceipts,
     stopAllWith,
     flush,
+    firstBlockCiting,
+    looksOfBundles,
+    person: (number) => people.get(read, number),
+    sharesWith: (org, person) =>
+      read
+        .prepare<[string, number], { one: number }>(
+          `SELECT 1 AS one FROM seat AS a JOIN seat AS b ON b.chat = a.chat JOIN person ON person.id = b.person
+           WHERE person.org = ? AND a.person = ? AND a.standing <> 'ended' AND b.standing <> 'ended' LIMIT 1`,
+        )
+        .one(org, person) !== undefined,
+    blockMissing: (log) =>
+      log.wholeSeq >= log.head.seq
+        ? null
+        : (read
+            .prepare<[number, number], { blockSeq: number | null }>(
+              'SELECT max(blockSeq) AS blockSeq FROM block WHERE log = ? AND firstSeq <= ?',
+            )
+            .one(log.id, log.wholeSeq + 1)?.blockSeq ?? null),
+    queuedFor: (org, after) =>
+      read
+        .prepare<[number, string], { n: number }>(
+          `SELECT count(*) AS n FROM event WHERE arrival > ? AND kind IN (1, 2) AND chat IN
+             (SELECT seat.chat FROM seat JOIN person ON person.id = seat.person WHERE person.org = ? AND seat.standing <> 'ended')`,
+        )
+        .one(after, org)?.n ?? 0,
     membersOf: (held) => [...held.state.members.values()].map(({ org, account }) => ({ org, account })),
   };
 }

@@ -1,0 +1,379 @@
+/**
+ * Federation: this node's sessions with the others (PROTOCOL 5, 7). Sends along the own arrival order, compares heads, gives
+ * and takes receipts. Always holds: one session an organisation; nobody is spoken to whom Network access does not let in.
+ */
+
+import { compareBytes, equalBytes } from '../../protocol/bytes.ts';
+import { encode } from '../../protocol/codec.ts';
+import { signedBytes } from '../../protocol/hash.ts';
+import type { Organisation } from '../../protocol/identity/organisation.ts';
+import { type AccountId, type ChatId, idBytes, type OrgId } from '../../protocol/ids.ts';
+import { LIMITS } from '../../protocol/limits.ts';
+import { type FrameOf, receiptList } from '../../protocol/sync/frames.ts';
+import type { Chats } from '../chats/chats.ts';
+import type { Item } from '../chats/feed.ts';
+import type { HeldChat, HeldLog } from '../chats/held.ts';
+import type { Instances } from '../identity/instances.ts';
+import type { Network } from '../identity/network.ts';
+import type { OwnOrganisation } from '../identity/organisation.ts';
+import type { Peers } from '../identity/peers.ts';
+import type { Profiles } from '../identity/profiles.ts';
+import type { Tickets } from '../identity/tickets.ts';
+import type { Clock, Connection, ConnectionHandlers, Link, Log, Random, Timer, WellKnown } from '../ports.ts';
+import { createBudgets } from './budgets.ts';
+import { createDialer } from './dialer.ts';
+import { createInbound } from './inbound.ts';
+import { createLookups, type Lookups } from './lookups.ts';
+import { createOutbox, headsText, isShared } from './outbox.ts';
+import { createSession, type Session } from './session.ts';
+
+export interface PeerStatus {
+  readonly connected: boolean;
+  /** When the connection was lost, or null (connected, or never yet). */
+  readonly lostAtMs: number | null;
+  /** Positions of the own arrival order that the peer has not confirmed. */
+  readonly queued: number;
+  readonly refused: number;
+}
+
+export interface Federation {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  statusOf(org: OrgId): PeerStatus;
+  readonly lookups: Lookups;
+  /** Before a cut (PROTOCOL 4.4): asks the log's writer for its newest head and waits till it is here, 2 s at most. */
+  newestHead(held: HeldChat, log: HeldLog): Promise<void>;
+  /** Tells the other organisations of the chat that somebody here is typing. */
+  typing(chatId: ChatId, account: AccountId): void;
+  /** Connections begin and end. */
+  onPeer(listener: (org: OrgId) => void): () => void;
+  onTyping(listener: (chatId: ChatId, org: OrgId, account: AccountId) => void): () => void;
+  /** Tries to reach it now. */
+  dial(org: OrgId): void;
+}
+
+export interface FederationUses {
+  readonly chats: Chats;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly link: Link;
+  readonly log: Log;
+  readonly wellKnown: WellKnown;
+  readonly instances: Instances;
+  readonly network: Network;
+  readonly organisation: OwnOrganisation;
+  readonly peers: Peers;
+  readonly profiles: Profiles;
+  readonly tickets: Tickets;
+}
+
+const RECEIPT_DELAY_MS = 20;
+const CURSOR_DELAY_MS = 1_000;
+
+export function createFederation(uses: FederationUses): Federation {
+  const { chats, clock, random, link, log, network, organisation, peers } = uses;
+  const self = { orgId: organisation.orgId };
+  const sessions = new Map<OrgId, Session>();
+  const lostAt = new Map<OrgId, number>();
+  const refusals = new Map<OrgId, number>();
+  const peerListeners = new Set<(org: OrgId) => void>();
+  const typingListeners = new Set<(chatId: ChatId, org: OrgId, account: AccountId) => void>();
+  const timers = new Map<string, Timer>();
+  const ending: (() => void)[] = [];
+  let isStopped = false;
+
+  const budgets = createBudgets(clock);
+  const outbox = createOutbox({ chats, profiles: uses.profiles, self });
+  const inbound = createInbound({
+    ...uses,
+    budgets,
+    outbox,
+    self,
+    onRefused: (org) => refusals.set(org, (refusals.get(org) ?? 0) + 1),
+    onStored: (org) => once(`receipts ${org}`, RECEIPT_DELAY_MS, () => sendReceipts(org)),
+    onAck,
+    onTyping: (chatId, org, account) => {
+      for (const listener of typingListeners) listener(chatId, org, account);
+    },
+  });
+  const dialer = createDialer({
+    clock,
+    random,
+    link,
+    log,
+    wanted,
+    isConnected: (org) => sessions.has(org),
+    open: (connection) => open(connection),
+  });
+  const lookups = createLookups({ ...uses, budgets, self, sessionOf: (org) => sessions.get(org), reach });
+
+  /** Runs once, after the delay, however often it is asked for. */
+  function once(name: string, delayMs: number, run: () => void | Promise<void>): void {
+    if (isStopped || timers.has(name)) return;
+    timers.set(
+      name,
+      clock.after(delayMs, () => {
+        timers.delete(name);
+        return run();
+      }),
+    );
+  }
+
+  function wanted() {
+    return peers.list().filter(({ orgId, state }) => {
+      if (!network.mayExchange(orgId).ok) return false;
+      return state === 'approved' || chats.sharing.chatsWith(orgId).length > 0;
+    });
+  }
+
+  function open(connection: Connection): ConnectionHandlers {
+    return createSession(connection, {
+      clock,
+      log,
+      hello,
+      admit,
+      onEstablished,
+      onFrame: inbound.frame,
+      onCall: lookups.answer,
+      onClosed,
+    });
+  }
+
+  function hello(connection: Connection): FrameOf<'hello'> {
+    const dialled = peers.list().find((peer) => equalBytes(peer.opKey, connection.remoteKey));
+    return {
+      is: 'hello',
+      v: 1,
+      chain: organisation.chainBytes(),
+      instances: [...uses.instances.all()].slice(0, LIMITS.instances),
+      features: [...organisation.current().record.features],
+      token: dialled?.ticketToken ?? new Uint8Array(),
+    };
+  }
+
+  async function admit(
+    { orgId, chainBytes }: Organisation,
+    said: FrameOf<'hello'>,
+  ): Promise<{ knownInstance: boolean } | null> {
+    const { mode } = network.settings();
+    if (mode === 'off' || orgId === self.orgId || peers.stateOf(orgId) === 'blocked') return null;
+    const learnt = await peers.learn(chainBytes, { as: mode === 'open' ? 'open' : 'seen' });
+    if (!learnt.ok && learnt.refusal.code !== 'record_older') return null;
+    if (said.token.length > 0) await uses.tickets.redeem(said.token, orgId);
+    if (!network.mayExchange(orgId).ok) return null;
+    const known = peers.get(orgId)?.instance;
+    const knownInstance = !known || said.instances.some((each) => equalBytes(each, known));
+    const newest = said.instances[0];
+    if (knownInstance && newest) await peers.noteInstance(orgId, newest);
+    return { knownInstance };
+  }
+
+  async function onEstablished(session: Session, knownHere: boolean): Promise<void> {
+    const { org } = session;
+    const other = sessions.get(org);
+    // Both dialled at once: the connection that the lesser organisation dialled stays, on both sides.
+    if (other && other.connection.inbound !== session.connection.inbound && isPreferred(other))
+      return session.close('one connection is enough');
+    sessions.set(org, session);
+    other?.close('replaced by a newer connection');
+    lostAt.delete(org);
+    dialer.onContact(org);
+    await peers.noteContact(org);
+    if (peers.get(org)?.ticketToken) await peers.forgetToken(org);
+    if (!knownHere) await chats.sharing.stopAllWith(org);
+    const cursor = peers.get(org)?.cursor ?? 0;
+    session.sentTo = cursor;
+    session.ackedTo = cursor;
+    sendReceipts(org);
+    session.queue(sharedHeads(session));
+    session.queue(outbox.frames(session));
+    log.info('federation.connected', { org, inbound: session.connection.inbound });
+    tellPeer(org);
+  }
+
+  function isPreferred(session: Session): boolean {
+    const weAreLess = compareBytes(idBytes(self.orgId), idBytes(session.org)) < 0;
+    return weAreLess !== session.connection.inbound;
+  }
+
+  function onClosed(session: Session | null, _connection: Connection, reason: string): void {
+    if (!session || sessions.get(session.org) !== session) return;
+    sessions.delete(session.org);
+    lostAt.set(session.org, clock.now());
+    log.info('federation.disconnected', { org: session.org, reason });
+    if (isStopped) return;
+    dialer.onLost(session.org);
+    tellPeer(session.org);
+  }
+
+  function tellPeer(org: OrgId): void {
+    for (const listener of peerListeners) listener(org);
+  }
+
+  function* sharedHeads(session: Session) {
+    for (const chatId of chats.sharing.chatsWith(session.org)) {
+      const held = chats.sharing.find(chatId);
+      if (held && isShared(held)) yield* outbox.heads(session, held);
+    }
+  }
+
+  function sendReceipts(org: OrgId): void {
+    const session = sessions.get(org);
+    if (!session) return;
+    const due = chats.sharing.wholeSeqs(org).filter(({ logId, seq }) => (session.receipted.get(logId) ?? 0) < seq);
+    for (let at = 0; at < due.length; at += LIMITS.receiptsPerFrame) {
+      const receipts = due.slice(at, at + LIMITS.receiptsPerFrame);
+      const bytes = encode(receiptList, { v: 1, to: org, receipts });
+      session.send({
+        is: 'receipts',
+        receipts: { bytes, signature: organisation.signer.sign(signedBytes('receipt', bytes)) },
+      });
+      for (const { logId, seq } of receipts) session.receipted.set(logId, seq);
+    }
+  }
+
+  function onAck(session: Session, upTo: number): void {
+    if (upTo <= session.ackedTo || upTo > session.sentTo) return;
+    session.ackedTo = upTo;
+    once(`cursor ${session.org}`, CURSOR_DELAY_MS, () => peers.setCursor(session.org, session.ackedTo));
+  }
+
+  /** Something is new in the own arrival order: every peer gets what is for it, once a turn. */
+  function onItem(item: Item): void {
+    if (item.is === 'act') once('check', 0, () => dialer.check());
+    if (item.is !== 'act' && item.is !== 'block' && item.is !== 'profile') return;
+    if ('held' in item && !isShared(item.held)) return;
+    once('flush', 0, () => {
+      for (const session of sessions.values()) session.queue(outbox.frames(session));
+    });
+  }
+
+  /** PROTOCOL 5.3: now and then the heads of all shared chats, to one peer by chance. */
+  function compareSome(): void {
+    const all = [...sessions.values()];
+    const [chance = 0] = random.bytes(1);
+    const session = all[chance % Math.max(all.length, 1)];
+    if (session) session.queue(changedHeads(session));
+    once('compare', LIMITS.headsEveryMs * (0.7 + chance / 400), compareSome);
+  }
+
+  function* changedHeads(session: Session) {
+    for (const chatId of chats.sharing.chatsWith(session.org)) {
+      const held = chats.sharing.find(chatId);
+      const said = held && isShared(held) ? chats.sharing.heads(held, session.org) : null;
+      if (held && said && session.sentHeads.get(chatId) !== headsText(said)) yield* outbox.heads(session, held);
+    }
+  }
+
+  function onNetwork(): void {
+    for (const [org, session] of sessions) if (!network.mayExchange(org).ok) session.close('network access');
+    once('check', 0, () => dialer.check());
+  }
+
+  function reach(org: OrgId, timeoutMs: number): Promise<Session | undefined> {
+    const session = sessions.get(org);
+    if (session) return Promise.resolve(session);
+    dialer.dialNow(org);
+    return until(
+      timeoutMs,
+      (check) => {
+        peerListeners.add(check);
+        return () => peerListeners.delete(check);
+      },
+      () => sessions.get(org),
+    );
+  }
+
+  /** The first value that is not undefined, asked after each call of `check`; undefined when the time is over. */
+  function until<T>(
+    timeoutMs: number,
+    listen: (check: () => void) => () => void,
+    ask: () => T | undefined,
+  ): Promise<T | undefined> {
+    return new Promise((resolve) => {
+      const finish = (value: T | undefined) => {
+        stopListening();
+        timer.cancel();
+        resolve(value);
+      };
+      const stopListening = listen(() => {
+        const value = ask();
+        if (value !== undefined) finish(value);
+      });
+      const timer = clock.after(timeoutMs, () => finish(undefined));
+    });
+  }
+
+  async function newestHead(held: HeldChat, target: HeldLog): Promise<void> {
+    const session = sessions.get(target.org);
+    if (!session) return;
+    const startedMs = clock.now();
+    try {
+      const answered = await session.call({ is: 'flush', logId: target.logId }, LIMITS.cutWaitMs);
+      if (answered.is !== 'head') return;
+      const isHere = () =>
+        (chats.sharing.find(held.chatId)?.logs.get(target.logId)?.head.seq ?? 0) >= answered.seq ? true : undefined;
+      if (isHere()) return;
+      await until(Math.max(0, startedMs + LIMITS.cutWaitMs - clock.now()), (check) => chats.feed.listen(check), isHere);
+    } catch (error) {
+      log.debug('federation.flush_failed', { error: String(error) });
+    }
+  }
+
+  function typing(chatId: ChatId, account: AccountId): void {
+    const held = chats.sharing.find(chatId);
+    if (!held || !isShared(held)) return;
+    for (const session of sessions.values()) {
+      const isIn = [...held.state.members.values()].some(
+        (member) =>
+          member.org === session.org && member.intervals.some((each) => each.to === null && each.accepted !== null),
+      );
+      if (isIn) session.send({ is: 'typing', chatId, account });
+    }
+  }
+
+  return {
+    async start() {
+      ending.push(chats.feed.listen(onItem), network.onChange(onNetwork));
+      ending.push(
+        organisation.onChange(() => {
+          for (const session of sessions.values()) session.send({ is: 'record', chain: organisation.chainBytes() });
+        }),
+      );
+      await link.listen((connection) => (isStopped || network.settings().mode === 'off' ? null : open(connection)));
+      dialer.check();
+      once('compare', LIMITS.headsEveryMs, compareSome);
+    },
+    async stop() {
+      isStopped = true;
+      for (const end of ending) end();
+      for (const timer of timers.values()) timer.cancel();
+      dialer.stop();
+      for (const session of sessions.values()) session.close('stopping');
+      for (const session of sessions.values()) await peers.setCursor(session.org, session.ackedTo);
+      await link.close();
+    },
+    statusOf(org) {
+      const session = sessions.get(org);
+      const cursor = session?.ackedTo ?? peers.get(org)?.cursor ?? 0;
+      return {
+        connected: session !== undefined,
+        lostAtMs: session ? null : (lostAt.get(org) ?? peers.get(org)?.lastContactMs ?? null),
+        queued: chats.sharing.queuedFor(org, cursor),
+        refused: refusals.get(org) ?? 0,
+      };
+    },
+    lookups,
+    newestHead,
+    typing,
+    onPeer(listener) {
+      peerListeners.add(listener);
+      return () => peerListeners.delete(listener);
+    },
+    onTyping(listener) {
+      typingListeners.add(listener);
+      return () => typingListeners.delete(listener);
+    },
+    dial: dialer.dialNow,
+  };
+}

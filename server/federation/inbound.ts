@@ -1,0 +1,234 @@
+/**
+ * What a peer sends, frame by frame (PROTOCOL 5). Always holds: budgets are taken before any work on the database; what is
+ * refused is counted and dropped, and disturbs neither the stream nor another peer; `ack` is said after everything before
+ * the mark is on disk.
+ */
+import { decode } from '../../protocol/codec.ts';
+import { verify } from '../../protocol/ed25519.ts';
+import { verifyChain } from '../../protocol/identity/organisation.ts';
+import { decodeProfile } from '../../protocol/identity/profile.ts';
+import type { ChatId, LogId, OrgId } from '../../protocol/ids.ts';
+import { type Refusal, refuse } from '../../protocol/result.ts';
+import { type ChatHeads, type Frame, type FrameOf, receiptList } from '../../protocol/sync/frames.ts';
+import type { Chats } from '../chats/chats.ts';
+import type { HeldChat } from '../chats/held.ts';
+import type { Peers } from '../identity/peers.ts';
+import type { Profiles } from '../identity/profiles.ts';
+import type { Clock, Log } from '../ports.ts';
+import type { Budgets } from './budgets.ts';
+import { headsText, isShared, type Outbox } from './outbox.ts';
+import type { Session } from './session.ts';
+
+export interface Inbound {
+  frame(session: Session, frame: Frame): Promise<void>;
+}
+
+interface Uses {
+  readonly budgets: Budgets;
+  readonly chats: Chats;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly outbox: Outbox;
+  readonly peers: Peers;
+  readonly profiles: Profiles;
+  readonly self: { readonly orgId: OrgId };
+  /** A frame, or part of one, was refused. */
+  readonly onRefused: (org: OrgId, refusal: Refusal) => void;
+  /** Logs of this organisation may have grown here: receipts are due. */
+  readonly onStored: (org: OrgId) => void;
+  /** The peer confirmed everything up to here. */
+  readonly onAck: (session: Session, upTo: number) => void;
+  readonly onTyping: (chatId: ChatId, org: OrgId, account: FrameOf<'typing'>['account']) => void;
+}
+
+/** Not asked again for the same within this time: what was asked for is on its way. */
+const ASK_AGAIN_MS = 5_000;
+
+export function createInbound(uses: Uses): Inbound {
+  const { budgets, chats, clock, log, outbox, peers, profiles, self } = uses;
+  const { sharing } = chats;
+
+  async function frame(session: Session, value: Frame): Promise<void> {
+    const waitMs = budgets.takeFrame(session.org, value);
+    if (waitMs > 0) await new Promise<void>((resolve) => clock.after(waitMs, resolve));
+    switch (value.is) {
+      case 'control':
+        return control(session, value);
+      case 'blocks':
+        return blocks(session, value);
+      case 'mark':
+        return session.send({ is: 'ack', upTo: value.upTo });
+      case 'ack':
+        return uses.onAck(session, value.upTo);
+      case 'receipts':
+        return receipts(session, value);
+      case 'heads':
+        return heads(session, value.chats);
+      case 'pull':
+        return pull(session, value);
+      case 'profiles':
+        return takeProfiles(session, value);
+      case 'record':
+        return record(session, value);
+      case 'proof':
+        return refusedIf(session, await chats.takeProof(value.proof));
+      case 'typing':
+        return typing(session, value);
+      case 'hello':
+      case 'welcome':
+      case 'goodbye':
+        return;
+      default:
+        value satisfies never;
+    }
+  }
+
+  function refusedIf(session: Session, result: { ok: true } | { ok: false; refusal: Refusal }): void {
+    if (result.ok) return;
+    uses.onRefused(session.org, result.refusal);
+    log.debug('federation.refused', { code: result.refusal.code, detail: result.refusal.detail ?? null });
+  }
+
+  async function control(session: Session, value: FrameOf<'control'>): Promise<void> {
+    const isUnknown = !sharing.find(value.chatId);
+    if (isUnknown && !budgets.takeInvitation(session.org)) return refusedIf(session, refuse('rate_limited'));
+    const taken = await chats.takeControl(session.org, value);
+    refusedIf(session, taken);
+    if (!taken.ok) return;
+    const held = sharing.find(value.chatId);
+    if (!held) return;
+    if (taken.value.gap) askControl(session, held);
+    await chats.retryBlocks(value.chatId);
+    chats.considerRequests(value.chatId);
+  }
+
+  async function blocks(session: Session, value: FrameOf<'blocks'>): Promise<void> {
+    const owners = new Set<OrgId>();
+    const taken = await Promise.all(value.bundles.map((bundle) => chats.takeBundle(session.org, bundle)));
+    for (const result of taken) {
+      refusedIf(session, result);
+      if (!result.ok) continue;
+      const held = sharing.find(result.value.chatId);
+      const owner = held?.logs.get(result.value.logId)?.org;
+      if (owner) owners.add(owner);
+      if (!held) continue;
+      if (value.looks.length > 0) await chats.keepLooks(held.chatId, value.looks);
+      if (result.value.taken === 'gap') askLog(session, held, result.value.logId);
+      if (result.value.taken === 'held') askControl(session, held);
+    }
+    for (const owner of owners) uses.onStored(owner);
+  }
+
+  function mayAsk(session: Session, what: ChatId | LogId): boolean {
+    const now = clock.now();
+    if ((session.asked.get(what) ?? 0) > now) return false;
+    session.asked.set(what, now + ASK_AGAIN_MS);
+    return true;
+  }
+
+  function askControl(session: Session, held: HeldChat): void {
+    if (mayAsk(session, held.chatId))
+      session.send({ is: 'pull', chatId: held.chatId, fromCpos: held.state.head.cpos + 1, logs: [] });
+  }
+
+  function askLog(session: Session, held: HeldChat, logId: LogId): void {
+    const here = held.logs.get(logId);
+    if (!here || !mayAsk(session, logId)) return;
+    session.send({
+      is: 'pull',
+      chatId: held.chatId,
+      fromCpos: null,
+      logs: [{ logId, fromBlock: here.head.blockSeq + 1 }],
+    });
+  }
+
+  async function receipts(session: Session, { receipts: list }: FrameOf<'receipts'>): Promise<void> {
+    const read = decode(receiptList, list.bytes, list.bytes.length);
+    const key = peers.get(session.org)?.organisation?.record.opKey;
+    if (!read.ok || !key || read.value.to !== self.orgId)
+      return refusedIf(session, read.ok ? refuse('malformed') : read);
+    if (!(await verify('receipt', list.bytes, key, list.signature))) return refusedIf(session, refuse('bad_signature'));
+    await chats.sharing.takeReceipts(session.org, read.value.receipts);
+  }
+
+  async function heads(session: Session, said: readonly ChatHeads[]): Promise<void> {
+    for (const each of said) {
+      const held = sharing.find(each.chatId);
+      if (!held || !isShared(held)) continue;
+      await sharing.hearHeads(session.org, each);
+      compare(session, held, each);
+      answerHeads(session, held, each);
+    }
+  }
+
+  /** Asks for what the peer has and this node has not (PROTOCOL 5.3). */
+  function compare(session: Session, held: HeldChat, said: ChatHeads): void {
+    const logs = said.logs.flatMap((theirs) => {
+      const here = held.logs.get(theirs.logId);
+      if (!here || here.org === self.orgId || here.stopped) return [];
+      const isFork =
+        theirs.blockSeq === here.head.blockSeq && !theirs.hash.every((byte, i) => byte === here.head.hash[i]);
+      const missing = sharing.blockMissing(here);
+      const fromBlock = isFork
+        ? theirs.blockSeq
+        : theirs.blockSeq > here.head.blockSeq
+          ? here.head.blockSeq + 1
+          : missing;
+      if (fromBlock === null || !mayAsk(session, theirs.logId)) return [];
+      return [{ logId: theirs.logId, fromBlock: Math.min(fromBlock, missing ?? fromBlock) }];
+    });
+    const isBehind = said.cpos > held.state.head.cpos && mayAsk(session, held.chatId);
+    if (logs.length > 0 || isBehind) {
+      session.send({ is: 'pull', chatId: held.chatId, fromCpos: isBehind ? held.state.head.cpos + 1 : null, logs });
+    }
+  }
+
+  /** Says the own heads, once for each state of them: the other side then knows that it is confirmed, or what it misses. */
+  function answerHeads(session: Session, held: HeldChat, said: ChatHeads): void {
+    const own = sharing.heads(held, session.org);
+    if (!own || session.sentHeads.get(held.chatId) === headsText(own)) return;
+    if (headsText(own) === headsText(said) && session.sentHeads.has(held.chatId)) return;
+    session.queue(outbox.heads(session, held));
+  }
+
+  function pull(session: Session, value: FrameOf<'pull'>): void {
+    const held = sharing.find(value.chatId);
+    if (!held || !isShared(held)) {
+      refusedIf(session, refuse('not_found'));
+      return;
+    }
+    if (value.fromCpos !== null) session.queue(outbox.control(session, held, value.fromCpos));
+    for (const { logId, fromBlock } of value.logs) {
+      const here = held.logs.get(logId);
+      if (here) session.queue(outbox.blocks(session, held, here, fromBlock));
+    }
+  }
+
+  async function takeProfiles(session: Session, value: FrameOf<'profiles'>): Promise<void> {
+    for (const each of value.profiles) {
+      const profile = decodeProfile(each.bytes);
+      const of = profile.ok ? peers.get(profile.value.orgId)?.organisation : undefined;
+      if (!profile.ok || !of) {
+        refusedIf(session, profile.ok ? refuse('unknown_peer') : profile);
+        continue;
+      }
+      const put = await profiles.put(each, of);
+      refusedIf(session, put);
+      if (put.ok && put.value) await chats.profileArrived(profile.value.orgId, profile.value.accountId);
+    }
+  }
+
+  async function record(session: Session, { chain }: FrameOf<'record'>): Promise<void> {
+    const verified = verifyChain(chain);
+    const isTheirs = verified.ok && verified.value.orgId === session.org;
+    refusedIf(session, isTheirs ? await peers.learn(chain, { as: 'seen' }) : refuse('bad_record', 'of another'));
+  }
+
+  function typing(session: Session, { chatId, account }: FrameOf<'typing'>): void {
+    const held = sharing.find(chatId);
+    const isMember = held?.state.members.get(`${session.org}/${account}`)?.intervals.at(-1)?.to === null;
+    if (isMember) uses.onTyping(chatId, session.org, account);
+  }
+
+  return { frame };
+}
