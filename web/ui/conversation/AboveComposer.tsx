@@ -1,0 +1,38 @@
+import type { ConversationView } from '../../client/model.ts';
+import { organisationNames } from '../parts/names.ts';
+import { OrgMark } from '../parts/OrgMark.tsx';
+import { text } from '../text/text.ts';
+import css from './AboveComposer.module.css';
+
+interface Props {
+  readonly view: ConversationView;
+  /** Characters too many. */
+  readonly excess: number;
+}
+
+/** Who outside reads along, what waits for another node, and what is wrong with the text. */
+export function AboveComposer({ view, excess }: Props) {
+  const { chat, waiting } = view;
+  return (
+    <div className={css.above}>
+      {excess > 0 ? (
+        <p className={css.bad} role="alert">
+          {text('composer.too-long', { count: excess })}
+        </p>
+      ) : null}
+      {waiting.map(({ what, hub }) => (
+        <p key={what} className={css.wait}>
+          {text('conversation.waiting', { what, organisation: hub.name })}
+        </p>
+      ))}
+      {chat.outside.length > 0 ? (
+        <p className={css.outside}>
+          {chat.outside.map(({ org, name }) => (
+            <OrgMark key={org} org={org} name={name} />
+          ))}
+          {text('composer.outside', { organisations: organisationNames(chat.outside) })}
+        </p>
+      ) : null}
+    </div>
+  );
+}

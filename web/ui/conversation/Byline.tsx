@@ -1,0 +1,16 @@
+import type { PersonView } from '../../client/model.ts';
+import { OrgChip } from '../parts/OrgChip.tsx';
+import css from './Byline.module.css';
+
+interface Props {
+  readonly person: PersonView;
+}
+
+export function Byline({ person }: Props) {
+  return (
+    <p className={css.byline} title={person.address}>
+      <span className={css.name}>{person.name}</span>
+      {person.outsider ? <OrgChip org={person.org} name={person.orgName} /> : null}
+    </p>
+  );
+}

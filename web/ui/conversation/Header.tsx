@@ -1,0 +1,48 @@
+import { ArrowLeft, PanelRight, UserPlus } from 'lucide-react';
+import { lazy, Suspense, useState } from 'react';
+import type { ConversationView } from '../../client/model.ts';
+import { Button } from '../parts/Button.tsx';
+import { ChatAvatar } from '../parts/ChatAvatar.tsx';
+import { IconButton } from '../parts/IconButton.tsx';
+import { goBack, goTo } from '../place.ts';
+import { text } from '../text/text.ts';
+import css from './Header.module.css';
+import { Who } from './Who.tsx';
+
+const Invite = lazy(async () => ({ default: (await import('../details/Invite.tsx')).Invite }));
+
+interface Props {
+  readonly view: ConversationView;
+  readonly details: boolean;
+}
+
+export function Header({ view, details }: Props) {
+  const { chat, can } = view;
+  const [inviting, setInviting] = useState(false);
+  const toggle = () => {
+    if (details) goBack({ is: 'chat', chat: chat.chat, details: false });
+    else goTo({ is: 'chat', chat: chat.chat, details: true });
+  };
+  return (
+    <header className={css.header}>
+      <IconButton icon={ArrowLeft} label={text('common.back')} className={css.back} onClick={() => goBack({ is: 'chats' })} />
+      <ChatAvatar chat={chat} />
+      <div className={css.words}>
+        <h2 className={css.name}>{chat.name}</h2>
+        <Who view={view} />
+      </div>
+      {can.invite ? (
+        <Button className={css.invite} onClick={() => setInviting(true)} aria-haspopup="dialog">
+          <UserPlus aria-hidden />
+          <span className={css.label}>{text('conversation.invite')}</span>
+        </Button>
+      ) : null}
+      <IconButton icon={PanelRight} label={text('conversation.details')} aria-pressed={details} onClick={toggle} />
+      {inviting ? (
+        <Suspense>
+          <Invite view={view} onClose={() => setInviting(false)} />
+        </Suspense>
+      ) : null}
+    </header>
+  );
+}

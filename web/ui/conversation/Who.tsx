@@ -1,0 +1,39 @@
+import type { ConversationView } from '../../client/model.ts';
+import { useMe } from '../messenger.ts';
+import { OrgChip } from '../parts/OrgChip.tsx';
+import { text } from '../text/text.ts';
+import css from './Who.module.css';
+
+interface Props {
+  readonly view: ConversationView;
+}
+
+/** Under the chat's name: how many there are, and of which organisations. */
+export function Who({ view }: Props) {
+  const { chat } = view;
+  const me = useMe();
+  if (chat.other !== null) {
+    const { other } = chat;
+    return (
+      <p className={css.who}>
+        {other.outsider ? <OrgChip org={other.org} name={other.orgName} /> : null}
+        <span className={css.rest}>{other.address}</span>
+      </p>
+    );
+  }
+  return (
+    <p className={css.who}>
+      <span className={css.count}>{text('chat.members', { count: chat.memberCount })}</span>
+      {chat.outside.length > 0 ? (
+        <>
+          <OrgChip own org={me.org} name={me.orgName} />
+          {chat.outside.map(({ org, name }) => (
+            <OrgChip key={org} org={org} name={name} />
+          ))}
+        </>
+      ) : (
+        <span className={css.rest}>{me.orgName}</span>
+      )}
+    </p>
+  );
+}

@@ -1,0 +1,45 @@
+import { type FormEvent, useState } from 'react';
+import { useAsk } from '../ask.ts';
+import { useMessenger } from '../messenger.ts';
+import { Button } from '../parts/Button.tsx';
+import { Refusal } from '../parts/Refusal.tsx';
+import { replacePlace } from '../place.ts';
+import { text } from '../text/text.ts';
+import css from '../parts/Form.module.css';
+import { type JoinValues, type LinkView, linkTitle, nameFrom, passwordFault } from './link.ts';
+import { NameFields } from './NameFields.tsx';
+import { PasswordFields } from './PasswordFields.tsx';
+import { Sheet } from './Sheet.tsx';
+
+interface Props {
+  readonly token: string;
+  readonly link: LinkView;
+}
+
+export function JoinForm({ token, link }: Props) {
+  const messenger = useMessenger();
+  const { ask, busy, refusal } = useAsk();
+  const [tried, setTried] = useState(false);
+  const [values, setValues] = useState<JoinValues>({ displayName: '', name: link.name ?? '', password: '', again: '' });
+  const name = values.name || nameFrom(values.displayName);
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (passwordFault(values) !== null) return;
+    const answer = await ask(() => messenger.join(token, name, values.displayName.trim(), values.password));
+    if (answer.ok) replacePlace({ is: link.kind === 'first-administrator' ? 'phrase' : 'chats' });
+  };
+  const change = (part: Partial<JoinValues>) => setValues({ ...values, ...part });
+  return (
+    <Sheet {...linkTitle(link)}>
+      <form className={css.form} onSubmit={submit}>
+        {link.kind === 'reset' ? null : <NameFields values={values} name={name} domain={link.domain} onChange={change} />}
+        <PasswordFields values={values} name={name} tried={tried} onChange={change} />
+        <Refusal refusal={refusal} />
+        <Button type="submit" look="primary" large disabled={busy}>
+          {text(busy ? 'common.working' : link.kind === 'reset' ? 'enter.reset-do' : 'enter.join-do')}
+        </Button>
+      </form>
+    </Sheet>
+  );
+}

@@ -1,0 +1,35 @@
+/** What a link is for, and what the form that follows asks. */
+import type { Answer, Messenger } from '../../client/model.ts';
+import { text } from '../text/text.ts';
+
+export type LinkView = Extract<Awaited<ReturnType<Messenger['lookAtLink']>>, Answer<unknown> & { ok: true }>['value'];
+
+export const shortestPassword = 10;
+
+export interface JoinValues {
+  readonly displayName: string;
+  readonly name: string;
+  readonly password: string;
+  readonly again: string;
+}
+
+export function linkTitle(link: LinkView): { title: string; more: string } {
+  const { organisation } = link;
+  if (link.kind === 'reset') {
+    return { title: text('enter.reset', { name: link.name ?? '' }), more: text('enter.reset-more') };
+  }
+  if (link.kind === 'join') return { title: text('enter.join', { organisation }), more: text('enter.join-more') };
+  return { title: text('enter.first', { organisation }), more: text('enter.first-more') };
+}
+
+/** Names that sign in: letters, digits, dots, dashes, underscores; a proposal made from what the person is called. */
+export function nameFrom(displayName: string): string {
+  const plain = displayName.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+  return (plain.match(/[a-z0-9]+/)?.[0] ?? '').slice(0, 64);
+}
+
+/** What is wrong with the passwords, or null. */
+export function passwordFault({ password, again }: JoinValues): 'short' | 'differ' | null {
+  if ([...password].length < shortestPassword) return 'short';
+  return password === again ? null : 'differ';
+}

@@ -1,0 +1,44 @@
+import { useState } from 'react';
+import type { ChatId } from '../../../protocol/ids.ts';
+import { moveFocus } from '../arrows.ts';
+import { useApp } from '../messenger.ts';
+import { text } from '../text/text.ts';
+import css from './ChatList.module.css';
+import { ChatRow } from './ChatRow.tsx';
+import { Filters } from './Filters.tsx';
+import { type Filter, shownChats } from './filter.ts';
+import { Invitations } from './Invitations.tsx';
+import { ListTop } from './ListTop.tsx';
+import { LoadingRows } from './LoadingRows.tsx';
+import { NoRows } from './NoRows.tsx';
+
+interface Props {
+  readonly open: ChatId | null;
+}
+
+export function ChatList({ open }: Props) {
+  const { chats, loading } = useApp();
+  const [search, setSearch] = useState('');
+  const [filter, setFilter] = useState<Filter>('all');
+  const shown = shownChats(chats, filter, search.trim());
+  const showAll = () => {
+    setSearch('');
+    setFilter('all');
+  };
+  return (
+    <nav className={css.list} aria-label={text('list.title')}>
+      <ListTop search={search} onSearch={setSearch} />
+      <Filters value={filter} onChange={setFilter} />
+      <div className={css.rows} onKeyDown={(event) => moveFocus(event, '[data-row]')} role="presentation">
+        <Invitations invited={chats.filter(({ standing }) => standing === 'invited')} />
+        {loading && chats.length === 0 ? <LoadingRows /> : null}
+        {!loading && shown.length === 0 ? <NoRows search={search} all={chats.length} onShowAll={showAll} /> : null}
+        <ul aria-label={text('list.title')}>
+          {shown.map((chat) => (
+            <ChatRow key={chat.chat} chat={chat} open={chat.chat === open} />
+          ))}
+        </ul>
+      </div>
+    </nav>
+  );
+}

@@ -1,0 +1,57 @@
+import { memo } from 'react';
+import type { ChatView } from '../../client/model.ts';
+import { useNow } from '../now.ts';
+import { ChatAvatar } from '../parts/ChatAvatar.tsx';
+import { organisationNames } from '../parts/names.ts';
+import { OrgMark } from '../parts/OrgMark.tsx';
+import { placeLink } from '../place.ts';
+import { text } from '../text/text.ts';
+import { shortWhen, wholeTime } from '../text/time.ts';
+import css from './ChatRow.module.css';
+import { Counts } from './Counts.tsx';
+import { previewLine } from './preview.ts';
+
+interface Props {
+  readonly chat: ChatView;
+  readonly open: boolean;
+}
+
+export const ChatRow = memo(function ChatRow({ chat, open }: Props) {
+  const now = useNow();
+  const when = chat.preview?.at ?? chat.lastTime;
+  return (
+    <li className={css.item}>
+      <a
+        className={css.row}
+        data-row
+        data-colour={chat.kind === 'private' ? chat.colour : undefined}
+        data-unread={chat.unread > 0}
+        aria-current={open ? 'page' : undefined}
+        href={placeLink({ is: 'chat', chat: chat.chat, details: false })}
+      >
+        <ChatAvatar chat={chat} />
+        <span className={css.words}>
+          <span className={css.line}>
+            <span className={css.name}>{chat.name}</span>
+            <span className={css.marks} role="img" aria-label={outsideLabel(chat)} hidden={chat.outside.length === 0}>
+              {chat.outside.slice(0, 3).map(({ org, name }) => (
+                <OrgMark key={org} org={org} name={name} />
+              ))}
+            </span>
+            <time className={css.time} dateTime={new Date(when).toISOString()} title={wholeTime(when)}>
+              {shortWhen(when, now)}
+            </time>
+          </span>
+          <span className={css.line}>
+            <span className={css.preview}>{previewLine(chat)}</span>
+            <Counts unread={chat.unread} mentions={chat.mentions} />
+          </span>
+        </span>
+      </a>
+    </li>
+  );
+});
+
+function outsideLabel({ outside }: ChatView): string {
+  return text('chat.outside', { organisations: organisationNames(outside) });
+}

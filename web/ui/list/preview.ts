@@ -1,0 +1,15 @@
+/** The second line of a chat in the list: who types, or the newest message, or why there is none. */
+import type { ChatView } from '../../client/model.ts';
+import { listed, text } from '../text/text.ts';
+
+export function previewLine({ standing, preview, typing, kind }: ChatView): string {
+  if (standing === 'ended') return text('list.ended');
+  if (typing.length > 0) return text('list.typing', { name: listed(typing) });
+  if (preview === null) return text('list.no-messages');
+  if (preview.from === null) return text('list.you-said', { text: preview.text });
+  return kind === 'direct' ? preview.text : text('list.they-said', { name: firstName(preview.from), text: preview.text });
+}
+
+function firstName(name: string): string {
+  return name.split(' ')[0] ?? name;
+}
