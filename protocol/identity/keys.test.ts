@@ -213,7 +213,7 @@ interface Vectors {
   testGroups: { publicKey: { pk: string }; tests: { tcId: number; msg: string; sig: string; result: string }[] }[];
 }
 
-const folder = process.env['CONCLAVE_VECTORS'];
+const folder = process.env.CONCLAVE_VECTORS;
 const file = folder ? join(folder, 'wycheproof', 'ed25519_test.json') : '';
 
 describe.skipIf(!existsSync(file))(

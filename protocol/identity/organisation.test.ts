@@ -6,7 +6,7 @@ import { idFromBytes } from '../ids.ts';
 import { LIMITS } from '../limits.ts';
 import { hostileProperties } from '../properties.ts';
 import type { Result } from '../result.ts';
-import { acme, contentOf, ISSUED_MS, operational, pairOf, root, unwrap } from './fixture.ts';
+import { acme, contentOf, ISSUED_MS, operational, pairOf, root, unwrap } from '../testing/identity.ts';
 import {
   claimedOrgId,
   extendChain,

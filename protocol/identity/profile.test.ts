@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { idFromBytes } from '../ids.ts';
 import { LIMITS } from '../limits.ts';
 import { codecProperties, hostileProperties } from '../properties.ts';
-import { acme, contentOf, operational, pairOf, root, unwrap } from './fixture.ts';
+import { acme, contentOf, operational, pairOf, root, unwrap } from '../testing/identity.ts';
 import { extendChain } from './organisation.ts';
 import {
   decodeProfile,

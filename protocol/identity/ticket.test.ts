@@ -4,7 +4,7 @@ import { concatBytes, utf8 } from '../bytes.ts';
 import { taggedHash } from '../hash.ts';
 import { fromBase32, toBase32 } from '../ids.ts';
 import { LIMITS } from '../limits.ts';
-import { acme, operational } from './fixture.ts';
+import { acme, operational } from '../testing/identity.ts';
 import { formatTicket, parseTicket, type Ticket } from './ticket.ts';
 
 const { orgId } = acme();

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parseTicket } from '../../protocol/identity/ticket.ts';
-import { expectRefusal, type Home, type Identity, openHome, value } from './fixture.ts';
+import { expectRefusal, type Home, type Identity, openHome, value } from '../../test/fixtures/identity.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 let acmeHome: Home;

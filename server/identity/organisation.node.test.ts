@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { isNewerChain, verifyChain } from '../../protocol/identity/organisation.ts';
 import { isExpired } from '../../protocol/identity/record.ts';
 import { LIMITS } from '../../protocol/limits.ts';
-import { expectRefusal, type Home, openHome, value } from './fixture.ts';
+import { expectRefusal, type Home, openHome, value } from '../../test/fixtures/identity.ts';
 import { openInstances } from './instances.ts';
 import { openOrganisation } from './organisation.ts';
 

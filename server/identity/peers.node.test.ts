@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { contentOf, operational, pairOf, root, acme as testOrganisation } from '../../protocol/identity/fixture.ts';
 import {
   extendChain,
   firstChain,
@@ -7,7 +6,8 @@ import {
   type RecordContent,
 } from '../../protocol/identity/organisation.ts';
 import type { OrgId } from '../../protocol/ids.ts';
-import { expectRefusal, type Home, type Identity, openHome, value } from './fixture.ts';
+import { contentOf, operational, pairOf, root, acme as testOrganisation } from '../../protocol/testing/identity.ts';
+import { expectRefusal, type Home, type Identity, openHome, value } from '../../test/fixtures/identity.ts';
 
 let home: Home;
 let node: Identity;

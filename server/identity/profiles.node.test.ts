@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Signed } from '../../protocol/codec.ts';
 import { verifyProfile } from '../../protocol/identity/profile.ts';
 import { type AccountId, idFromBytes } from '../../protocol/ids.ts';
-import { expectRefusal, type Home, type Identity, openHome, value } from './fixture.ts';
+import { expectRefusal, type Home, type Identity, openHome, value } from '../../test/fixtures/identity.ts';
 import type { OwnAccount } from './profiles.ts';
 
 let acmeHome: Home;

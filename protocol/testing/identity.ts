@@ -1,9 +1,9 @@
 /** For tests only: keys from a number, and an organisation made with them. */
 import * as noble from '@noble/ed25519';
 import { sha512 } from '@noble/hashes/sha2.js';
+import { firstChain, type Organisation, type RecordContent } from '../identity/organisation.ts';
+import type { Sign } from '../identity/record.ts';
 import type { Result } from '../result.ts';
-import { firstChain, type Organisation, type RecordContent } from './organisation.ts';
-import type { Sign } from './record.ts';
 
 noble.hashes.sha512 = sha512;
 
