@@ -3,7 +3,7 @@
  * and `reading`, peers through the inboxes and `sharing`; what became known goes out through `feed`.
  */
 import { ALL_RULES, isForMember, type Rules } from '../../protocol/chat/validity.ts';
-import type { AccountId, ChatId, OrgId } from '../../protocol/ids.ts';
+import type { AccountId, ChatId, LogId, OrgId } from '../../protocol/ids.ts';
 import type { RefusalCode } from '../../protocol/refusals.ts';
 import { ok, type Result, refuse } from '../../protocol/result.ts';
 import type { Tx } from '../db/batch.ts';
@@ -15,7 +15,6 @@ import { createEntries } from './entries.ts';
 import { createFeed, type Feed, type Item } from './feed.ts';
 import { consent, createFounding, type Founding } from './found.ts';
 import { createGate } from './gate.ts';
-import type { HeldChat, HeldLog } from './held.ts';
 import { createHub, type Hub } from './hub.ts';
 import { type BlockInbox, createBlockInbox } from './inbox-blocks.ts';
 import { createControlInbox } from './inbox-control.ts';
@@ -36,7 +35,7 @@ export interface Chats extends Submissions {
   readonly people: People;
   readonly hub: Hub;
   readonly takeControl: ReturnType<typeof createControlInbox>;
-  readonly takeBundle: BlockInbox['takeBundle'];
+  readonly takeBundles: BlockInbox['takeBundles'];
   readonly takeProof: BlockInbox['takeProof'];
   readonly retryBlocks: BlockInbox['retry'];
   markRead(account: AccountId, chatId: ChatId, arrival: number): Promise<Result<null>>;
@@ -77,8 +76,8 @@ export interface ChatsUses {
   readonly learnChain: (chain: Uint8Array) => void;
   readonly isActive: (account: AccountId) => boolean;
   readonly mayBringIn: (org: OrgId) => RefusalCode | null;
-  /** Before a cut: the newest head of a log, 2 s at most. Set by federation. */
-  readonly newestHead: (held: HeldChat, log: HeldLog) => Promise<void>;
+  /** Before a cut: where the log's writer says that it stands; null where it cannot be asked. Federation does it. */
+  readonly askHead: (org: OrgId, logId: LogId) => Promise<number | null>;
   /** Only the tests' world hands in others. */
   readonly rules?: Rules;
 }
@@ -94,8 +93,7 @@ export function createChats(uses: ChatsUses): Chats {
   const ownLogs = createOwnLogs({ clock, signer, self, cache, entries, feed, people });
   const control = createControlLog({ entries, feed, log, ownLogs, people, self, signer, learnChain: uses.learnChain });
   const hub = createHub({ ...uses, cache, control });
-  const onOpenRequests = (chatId: ChatId) =>
-    void hub.consider(chatId).catch((error) => log.error('hub.failed', { error: String(error) }));
+  const onOpenRequests = hub.considerSoon;
   const shared = { ...uses, cache, control, entries, feed, people, rules, stops, onOpenRequests };
   const blocks = createBlockInbox(shared);
   const submissions = createSubmissions({ ...shared, gate, hub, keepLooks: control.keepLooks, ownLogs });
@@ -111,7 +109,7 @@ export function createChats(uses: ChatsUses): Chats {
     people,
     hub,
     takeControl: createControlInbox(shared),
-    takeBundle: blocks.takeBundle,
+    takeBundles: blocks.takeBundles,
     takeProof: blocks.takeProof,
     retryBlocks: blocks.retry,
     ...createSeats({ db, cache, feed, gate, people, reading, self, rules }),

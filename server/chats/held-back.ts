@@ -26,7 +26,10 @@ export interface HeldBack {
   retryLog(logId: LogId, blockSeq: number): Promise<void>;
 }
 
-export function createHeldBack(clock: Clock, take: (from: OrgId, bundle: Bundle) => Promise<void>): HeldBack {
+export function createHeldBack(
+  clock: Clock,
+  take: (from: OrgId, bundles: readonly Bundle[]) => Promise<void>,
+): HeldBack {
   const blocks = new Map<string, HeldBlock>();
   const bytesOf = new Map<OrgId, number>();
 
@@ -38,7 +41,12 @@ export function createHeldBack(clock: Clock, take: (from: OrgId, bundle: Bundle)
   async function again(wanted: (held: HeldBlock) => boolean): Promise<void> {
     const due = [...blocks].filter(([, held]) => wanted(held)).sort(([, a], [, b]) => a.blockSeq - b.blockSeq);
     for (const [key, held] of due) drop(key, held);
-    for (const [, held] of due) await take(held.from, held.bundle);
+    const senders = new Set(due.map(([, held]) => held.from));
+    for (const from of senders)
+      await take(
+        from,
+        due.flatMap(([, held]) => (held.from === from ? [held.bundle] : [])),
+      );
   }
 
   return {

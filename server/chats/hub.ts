@@ -6,15 +6,14 @@
  */
 import { act, type Cause, type Cut, type ReadAct, readAct } from '../../protocol/chat/act.ts';
 import type { HubIntent, Intent } from '../../protocol/chat/intent.ts';
-import { applyAct, successor } from '../../protocol/chat/reduce.ts';
-import { judge } from '../../protocol/chat/rights.ts';
+import { judgeRequest, successor } from '../../protocol/chat/reduce.ts';
 import { type ChatState, currentInterval, memberKey, openLogOf } from '../../protocol/chat/state.ts';
 import { encode } from '../../protocol/codec.ts';
 import { signedBytes } from '../../protocol/hash.ts';
 import { hlcFromMs, nextHlc } from '../../protocol/hlc.ts';
 import type { AccountId, ChatId, LogId, OrgId } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
-import { decodeBody, entryKind } from '../../protocol/log/entry.ts';
+import { decodeBody, entryKind, type RequestBody } from '../../protocol/log/entry.ts';
 import { REFUSAL_CODES, type RefusalCode } from '../../protocol/refusals.ts';
 import { assert } from '../../protocol/result.ts';
 import type { Tx } from '../db/batch.ts';
@@ -29,6 +28,8 @@ import { type HeldChat, type HeldLog, maySign } from './held.ts';
 export interface Hub {
   /** Orders what is open, as far as it can be now. Works on one chat follow each other. */
   consider(chatId: ChatId): Promise<void>;
+  /** The same, after the current work; many calls are one. */
+  considerSoon(chatId: ChatId): void;
   /** Ends invitations that are 30 days old (PROTOCOL 7). */
   expire(): Promise<void>;
 }
@@ -40,8 +41,8 @@ interface Uses {
   readonly self: { readonly orgId: OrgId; readonly keySeq: () => number };
   readonly cache: Cache;
   readonly control: ControlLog;
-  /** Asks the writer of a log for its newest head, and waits till it is here, 2 s at most (PROTOCOL 4.4). Never fails. */
-  readonly newestHead: (held: HeldChat, log: HeldLog) => Promise<void>;
+  /** Asks the writer of a log where it stands: its newest seq; null where it cannot be asked. Never fails. */
+  readonly askHead: (org: OrgId, logId: LogId) => Promise<number | null>;
   /** Network access: may an organisation be brought in (P6)? */
   readonly mayBringIn: (org: OrgId) => RefusalCode | null;
 }
@@ -54,6 +55,9 @@ interface OpenRequest {
 export function createHub(uses: Uses): Hub {
   const { db, clock, signer, self, cache, control } = uses;
   const running = new Map<ChatId, Promise<void>>();
+  const soon = new Set<ChatId>();
+  /** Requests, by `LOG:SEQ`, that wait for heads. */
+  const waits = new Map<string, { readonly heads: readonly Cut[]; readonly untilMs: number }>();
 
   function consider(chatId: ChatId): Promise<void> {
     const after = (running.get(chatId) ?? Promise.resolve()).then(() => orderAll(chatId));
@@ -70,9 +74,10 @@ export function createHub(uses: Uses): Hub {
     for (;;) {
       const held = cache.find(db.read, chatId);
       if (!held || !orders(held)) return;
+      // Whoever has nobody left hands over before anything else (PROTOCOL 4.8a).
+      if (await transfer(held)) continue;
       const next = openRequests(held)[0];
-      if (next) await orderNext(held, next);
-      else if (!(await transfer(held))) return;
+      if (!next || !(await orderNext(held, next))) return;
     }
   }
 
@@ -92,17 +97,40 @@ export function createHub(uses: Uses): Hub {
     });
   }
 
-  async function orderNext(held: HeldChat, { row, log }: OpenRequest): Promise<void> {
-    for (const cut of logsToCut(held.state, row)) {
-      const target = held.logs.get(cut);
-      if (target && target.org !== self.orgId) await uses.newestHead(held, target);
-    }
+  /** False: it waits for a newer head of a log that it cuts; whoever stores that calls again. */
+  async function orderNext(held: HeldChat, { row, log }: OpenRequest): Promise<boolean> {
+    const key = `${log.logId}:${row.seq}`;
+    if (!waits.has(key)) await askHeads(held, row, key);
+    const wait = waits.get(key);
+    if (
+      wait &&
+      clock.now() < wait.untilMs &&
+      !wait.heads.every(({ logId, seq }) => (held.logs.get(logId)?.head.seq ?? 0) >= seq)
+    )
+      return false;
     await cache.work(held.chatId, (tx) => {
       const now = cache.find(tx, held.chatId);
       // In between the hub may have changed, or the request been disposed of.
-      if (!now || !orders(now) || now.state.disposed.has(`${log.logId}:${row.seq}`)) return;
+      if (!now || !orders(now) || now.state.disposed.has(key)) return;
       orderOne(tx, now, row, log.logId);
     });
+    waits.delete(key);
+    return true;
+  }
+
+  /** What the cut must not miss: the newest heads of the logs concerned, waited for 2 s at most (PROTOCOL 4.4). */
+  async function askHeads(held: HeldChat, row: EntryRow, key: string): Promise<void> {
+    const heads: Cut[] = [];
+    const untilMs = clock.now() + LIMITS.cutWaitMs;
+    for (const logId of logsToCut(held.state, row)) {
+      const target = held.logs.get(logId);
+      if (!target || target.org === self.orgId) continue;
+      const seq = await uses.askHead(target.org, logId);
+      if (seq !== null && seq > target.head.seq) heads.push({ logId, seq });
+    }
+    if (heads.length === 0) return;
+    waits.set(key, { heads, untilMs });
+    clock.after(LIMITS.cutWaitMs, () => consider(held.chatId));
   }
 
   function orderOne(tx: Tx, held: HeldChat, row: EntryRow, logId: LogId): void {
@@ -118,51 +146,32 @@ export function createHub(uses: Uses): Hub {
       return;
     }
     assert(read.value.kind === 'request', 'a request');
-    const { intents } = read.value.body;
-    const causes = intents.map(
-      (_, index): Cause => ({
-        is: 'request',
-        logId,
-        seq: row.seq,
-        index,
-        body: index === 0 ? (row.body as Uint8Array) : new Uint8Array(),
-      }),
-    );
+    const request = read.value.body;
     const org = held.logs.get(logId)?.org as OrgId;
-    const refused =
-      read.value.body.chatId !== held.chatId
-        ? 'wrong_log'
-        : judgeAll(held, { org, account: read.value.body.account }, intents, causes);
+    const refused = judgeHere(held.state, org, request);
     if (refused) {
       refuseRequest(tx, held, logId, row, refused);
       return;
     }
-    for (const [i, cause] of causes.entries())
-      append(tx, held, cause, cutsFor(held, intents[i] as Intent), frontierFor(held, intents[i] as Intent));
+    for (const [index, intent] of request.intents.entries()) {
+      const body = index === 0 ? row.body : new Uint8Array();
+      const cause: Cause = { is: 'request', logId, seq: row.seq, index, body };
+      append(tx, held, cause, cutsFor(held, intent), frontierFor(held, intent));
+    }
   }
 
-  /** All of a request's intents, each in the state that the ones before it make; on a copy where there are several. */
-  function judgeAll(
-    held: HeldChat,
-    actor: { org: OrgId; account: AccountId },
-    intents: readonly Intent[],
-    causes: readonly Cause[],
-  ): RefusalCode | null {
-    if (intents.length === 0) return 'malformed';
-    const trial = intents.length > 1 ? structuredClone(held.state) : held.state;
-    for (const [i, intent] of intents.entries()) {
-      const refused = judge(trial, actor, intent) ?? mayInvite(trial, intent);
-      if (refused) return refused;
-      if (intents.length > 1)
-        applyAct(trial, write(trial, causes[i] as Cause, cutsFor(held, intent), [], new Uint8Array(64)));
+  /** What the protocol says of the request, and then what this node's Network access says. */
+  function judgeHere(state: ChatState, org: OrgId, request: RequestBody): RefusalCode | null {
+    if (request.intents.length === 0) return 'malformed';
+    if (request.chatId !== state.chatId) return 'wrong_log';
+    const refused = judgeRequest(state, org, request);
+    if (refused) return refused;
+    for (const intent of request.intents) {
+      const isNew = intent.is === 'invite' && intent.org !== self.orgId && !openLogOf(state, intent.org);
+      const notHere = isNew ? uses.mayBringIn(intent.org) : null;
+      if (notHere) return notHere;
     }
     return null;
-  }
-
-  function mayInvite(state: ChatState, intent: Intent): RefusalCode | null {
-    return intent.is === 'invite' && intent.org !== self.orgId && !openLogOf(state, intent.org)
-      ? uses.mayBringIn(intent.org)
-      : null;
   }
 
   function refuseRequest(tx: Tx, held: HeldChat, logId: LogId, row: EntryRow, code: RefusalCode): void {
@@ -193,7 +202,7 @@ export function createHub(uses: Uses): Hub {
       .map((log) => ({ logId: log.logId, seq: log.lastSeq }));
   }
 
-  function write(state: ChatState, cause: Cause, cuts: Cut[], heads: Cut[], signature?: Uint8Array): ReadAct {
+  function write(state: ChatState, cause: Cause, cuts: Cut[], heads: Cut[]): ReadAct {
     const bytes = encode(act, {
       v: 1,
       chatId: state.chatId,
@@ -206,7 +215,7 @@ export function createHub(uses: Uses): Hub {
       cuts,
       frontier: heads,
     });
-    const read = readAct({ bytes, signature: signature ?? signer.sign(signedBytes('act', bytes)) });
+    const read = readAct({ bytes, signature: signer.sign(signedBytes('act', bytes)) });
     assert(read.ok, 'an own act reads');
     return read.value;
   }
@@ -245,7 +254,16 @@ export function createHub(uses: Uses): Hub {
     }
   }
 
-  return { consider, expire };
+  function considerSoon(chatId: ChatId): void {
+    if (soon.has(chatId)) return;
+    soon.add(chatId);
+    clock.after(0, () => {
+      soon.delete(chatId);
+      return consider(chatId);
+    });
+  }
+
+  return { consider, considerSoon, expire };
 }
 
 function isOpenLog(held: HeldChat) {

@@ -37,7 +37,8 @@ export interface TakenBlock {
 }
 
 export interface BlockInbox {
-  takeBundle(from: OrgId, bundle: Bundle): Promise<Result<TakenBlock>>;
+  /** Bundles in their order; what became of each. */
+  takeBundles(from: OrgId, bundles: readonly Bundle[]): Promise<Result<TakenBlock>[]>;
   /** Keeps a proof against a log and stops it, if it is one. */
   takeProof(proof: ForkProof): Promise<Result<null>>;
   /** An act of the chat has come: what waited for it is judged again. */
@@ -54,7 +55,7 @@ interface Uses {
   readonly people: People;
   readonly rules: Rules;
   readonly stops: Stops;
-  /** After a request or fin: the hub may have something to order. */
+  /** After what was stored: the hub may have something to order, or what it waited for. */
   readonly onOpenRequests: (chatId: ChatId) => void;
 }
 
@@ -67,33 +68,48 @@ interface Arrived {
 
 export function createBlockInbox(uses: Uses): BlockInbox {
   const { db, clock, self, cache, entries, people, rules, stops } = uses;
-  const heldBack = createHeldBack(clock, (from, bundle) => takeBundle(from, bundle).then(() => undefined));
+  const heldBack = createHeldBack(clock, async (from, bundles) => {
+    await takeBundles(from, bundles);
+  });
 
-  async function takeBundle(from: OrgId, bundle: Bundle): Promise<Result<TakenBlock>> {
+  /** Signatures side by side, then all in their order in as few transactions as it takes. */
+  async function takeBundles(from: OrgId, bundles: readonly Bundle[]): Promise<Result<TakenBlock>[]> {
+    const prepared = await Promise.all(bundles.map(prepare));
+    const taken = await Promise.all(prepared.map((each) => (each.ok ? takePrepared(from, each.value) : each)));
+    for (const [i, each] of taken.entries()) {
+      const arrived = prepared[i];
+      if (arrived?.ok && each.ok && each.value.taken === 'stored')
+        await afterStored(each.value.chatId, arrived.value.read);
+    }
+    return taken;
+  }
+
+  async function prepare(bundle: Bundle): Promise<Result<Arrived>> {
     const read = readBlock(bundle.block);
     if (!read.ok) return read;
     const bodies = readBodies(read.value, bundle);
     if (!bodies.ok) return bodies;
-    const { logId } = read.value.block;
-    const held = cache.byLog(db.read, logId);
-    const log = held?.logs.get(logId);
-    if (!held || !log) return refuse('not_found', 'log');
-    const key = log.key ?? uses.keyAt(log.org, read.value.block.keySeq);
+    const { logId, keySeq } = read.value.block;
+    const log = cache.byLog(db.read, logId)?.logs.get(logId);
+    if (!log) return refuse('not_found', 'log');
+    const key = log.key ?? uses.keyAt(log.org, keySeq);
     if (!key) return refuse('bad_key', 'log');
     if (!(await verify('block', bundle.block.bytes, key, bundle.block.signature)))
       return refuse('bad_signature', 'block');
-    const taken = await workOrRefuse(cache, held.chatId, (tx) =>
-      takeRead(tx, from, held.chatId, { bundle, read: read.value, bodies: bodies.value, key }),
-    );
-    if (!taken.ok) return taken;
-    if (taken.value === 'stored') await afterStored(held.chatId, logId, read.value);
-    return { ok: true, value: { taken: taken.value, chatId: held.chatId, logId } };
+    return { ok: true, value: { bundle, read: read.value, bodies: bodies.value, key } };
   }
 
-  async function afterStored(chatId: ChatId, logId: LogId, { block }: ReadBlock): Promise<void> {
-    const kind = block.entries[0]?.kind;
-    if (kind === ENTRY_KINDS.request || kind === ENTRY_KINDS.fin) uses.onOpenRequests(chatId);
-    await heldBack.retryLog(logId, block.blockSeq + 1);
+  async function takePrepared(from: OrgId, arrived: Arrived): Promise<Result<TakenBlock>> {
+    const { logId } = arrived.read.block;
+    const chatId = cache.byLog(db.read, logId)?.chatId;
+    if (!chatId) return refuse('not_found', 'log');
+    const taken = await workOrRefuse(cache, chatId, (tx) => takeRead(tx, from, chatId, arrived));
+    return taken.ok ? { ok: true, value: { taken: taken.value, chatId, logId } } : taken;
+  }
+
+  async function afterStored(chatId: ChatId, { block }: ReadBlock): Promise<void> {
+    uses.onOpenRequests(chatId);
+    await heldBack.retryLog(block.logId, block.blockSeq + 1);
   }
 
   function takeRead(tx: Tx, from: OrgId, chatId: ChatId, arrived: Arrived): Taken {
@@ -249,7 +265,7 @@ export function createBlockInbox(uses: Uses): BlockInbox {
     return { ok: true, value: null };
   }
 
-  return { takeBundle, takeProof, retry: heldBack.retryAct };
+  return { takeBundles, takeProof, retry: heldBack.retryAct };
 }
 
 /** PROTOCOL 3.3: the hash at the cited position must be the one that we know, else the hub told two stories. */

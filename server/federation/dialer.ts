@@ -8,10 +8,10 @@ import type { Peer } from '../identity/peer.ts';
 import type { Clock, Connection, ConnectionHandlers, Link, Log, Random, Timer } from '../ports.ts';
 
 export interface Dialer {
-  /** Dials every wanted peer that is neither connected nor waiting for its next try. */
-  check(): void;
+  /** Dials every wanted peer that is neither connected nor waiting for its next try; ends when the dials have. */
+  check(): Promise<void>;
   /** Now, whatever the wait was. */
-  dialNow(org: OrgId): void;
+  dialNow(org: OrgId): Promise<void>;
   /** The last connection with the peer has ended. */
   onLost(org: OrgId): void;
   /** An exchange went well: the next failure waits little again. */
@@ -49,12 +49,13 @@ export function createDialer(uses: Uses): Dialer {
     return known;
   }
 
-  function check(): void {
+  async function check(): Promise<void> {
     if (isStopped) return;
-    for (const peer of uses.wanted()) {
-      const known = tryOf(peer.orgId);
-      if (!known.timer && !known.isDialling && !uses.isConnected(peer.orgId)) void dial(peer, known);
-    }
+    const due = uses.wanted().filter(({ orgId }) => {
+      const known = tryOf(orgId);
+      return !known.timer && !known.isDialling && !uses.isConnected(orgId);
+    });
+    await Promise.all(due.map((peer) => dial(peer, tryOf(peer.orgId))));
   }
 
   async function dial(peer: Peer, known: Try): Promise<void> {
@@ -78,15 +79,15 @@ export function createDialer(uses: Uses): Dialer {
     known.failures = Math.min(known.failures + 1, 10);
     known.timer = clock.after(most / 2 + (most / 2) * jitter, () => {
       known.timer = null;
-      check();
+      return check();
     });
   }
 
-  function dialNow(org: OrgId): void {
+  function dialNow(org: OrgId): Promise<void> {
     const known = tryOf(org);
     known.timer?.cancel();
     known.timer = null;
-    check();
+    return check();
   }
 
   return {

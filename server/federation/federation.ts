@@ -7,12 +7,11 @@ import { compareBytes, equalBytes } from '../../protocol/bytes.ts';
 import { encode } from '../../protocol/codec.ts';
 import { signedBytes } from '../../protocol/hash.ts';
 import type { Organisation } from '../../protocol/identity/organisation.ts';
-import { type AccountId, type ChatId, idBytes, type OrgId } from '../../protocol/ids.ts';
+import { type AccountId, type ChatId, idBytes, type LogId, type OrgId } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import { type FrameOf, receiptList } from '../../protocol/sync/frames.ts';
 import type { Chats } from '../chats/chats.ts';
 import type { Item } from '../chats/feed.ts';
-import type { HeldChat, HeldLog } from '../chats/held.ts';
 import type { Instances } from '../identity/instances.ts';
 import type { Network } from '../identity/network.ts';
 import type { OwnOrganisation } from '../identity/organisation.ts';
@@ -41,15 +40,15 @@ export interface Federation {
   stop(): Promise<void>;
   statusOf(org: OrgId): PeerStatus;
   readonly lookups: Lookups;
-  /** Before a cut (PROTOCOL 4.4): asks the log's writer for its newest head and waits till it is here, 2 s at most. */
-  newestHead(held: HeldChat, log: HeldLog): Promise<void>;
+  /** Before a cut (PROTOCOL 4.4): asks the log's writer to close its block and say where it stands; null: cannot be asked. */
+  askHead(org: OrgId, logId: LogId): Promise<number | null>;
   /** Tells the other organisations of the chat that somebody here is typing. */
   typing(chatId: ChatId, account: AccountId): void;
   /** Connections begin and end. */
   onPeer(listener: (org: OrgId) => void): () => void;
   onTyping(listener: (chatId: ChatId, org: OrgId, account: AccountId) => void): () => void;
   /** Tries to reach it now. */
-  dial(org: OrgId): void;
+  dial(org: OrgId): Promise<void>;
 }
 
 export interface FederationUses {
@@ -273,7 +272,7 @@ export function createFederation(uses: FederationUses): Federation {
   function reach(org: OrgId, timeoutMs: number): Promise<Session | undefined> {
     const session = sessions.get(org);
     if (session) return Promise.resolve(session);
-    dialer.dialNow(org);
+    void dialer.dialNow(org);
     return until(
       timeoutMs,
       (check) => {
@@ -304,19 +303,15 @@ export function createFederation(uses: FederationUses): Federation {
     });
   }
 
-  async function newestHead(held: HeldChat, target: HeldLog): Promise<void> {
-    const session = sessions.get(target.org);
-    if (!session) return;
-    const startedMs = clock.now();
+  async function askHead(org: OrgId, logId: LogId): Promise<number | null> {
+    const session = sessions.get(org);
+    if (!session) return null;
     try {
-      const answered = await session.call({ is: 'flush', logId: target.logId }, LIMITS.cutWaitMs);
-      if (answered.is !== 'head') return;
-      const isHere = () =>
-        (chats.sharing.find(held.chatId)?.logs.get(target.logId)?.head.seq ?? 0) >= answered.seq ? true : undefined;
-      if (isHere()) return;
-      await until(Math.max(0, startedMs + LIMITS.cutWaitMs - clock.now()), (check) => chats.feed.listen(check), isHere);
+      const answered = await session.call({ is: 'flush', logId }, LIMITS.cutWaitMs);
+      return answered.is === 'head' ? answered.seq : null;
     } catch (error) {
       log.debug('federation.flush_failed', { error: String(error) });
+      return null;
     }
   }
 
@@ -341,7 +336,7 @@ export function createFederation(uses: FederationUses): Federation {
         }),
       );
       await link.listen((connection) => (isStopped || network.settings().mode === 'off' ? null : open(connection)));
-      dialer.check();
+      once('check', 0, () => dialer.check());
       once('compare', LIMITS.headsEveryMs, compareSome);
     },
     async stop() {
@@ -364,7 +359,7 @@ export function createFederation(uses: FederationUses): Federation {
       };
     },
     lookups,
-    newestHead,
+    askHead,
     typing,
     onPeer(listener) {
       peerListeners.add(listener);

@@ -104,7 +104,7 @@ export function createInbound(uses: Uses): Inbound {
 
   async function blocks(session: Session, value: FrameOf<'blocks'>): Promise<void> {
     const owners = new Set<OrgId>();
-    const taken = await Promise.all(value.bundles.map((bundle) => chats.takeBundle(session.org, bundle)));
+    const taken = await chats.takeBundles(session.org, value.bundles);
     for (const result of taken) {
       refusedIf(session, result);
       if (!result.ok) continue;

@@ -12,7 +12,7 @@ const layers: [RegExp, string][] = [
   [/\.config\.ts$/, 'tools'],
   [/^protocol\//, 'protocol'],
   [/^server\/(main\.ts|admin\/bin\.mjs)$/, 'main'],
-  [/^server\/node\.ts$/, 'node'],
+  [/^server\/(node|core)\.ts$/, 'node'],
   [/^server\/config(\.ts|\/)/, 'config'],
   [/^server\/(ports|link-bounds)\.ts$/, 'ports'],
   [/^server\/db\//, 'db'],

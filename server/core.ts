@@ -1,0 +1,150 @@
+/**
+ * A node without its faces: everything that federates, and what clients ask of it, put together over the ports. The seeded
+ * world runs this; node.ts adds HTTP. Always holds: it is the only place where the domains meet.
+ */
+
+import type { Rules } from '../protocol/chat/validity.ts';
+import { keyAt, keySeq } from '../protocol/identity/organisation.ts';
+import type { AccountChange } from './accounts/changes.ts';
+import { type AccountModules, openAccounts } from './accounts/open.ts';
+import { type Chats, createChats } from './chats/chats.ts';
+import type { Tx } from './db/batch.ts';
+import type { Database } from './db/database.ts';
+import { createFederation, type Federation } from './federation/federation.ts';
+import { openInstances } from './identity/instances.ts';
+import { createNetwork, type Network } from './identity/network.ts';
+import { type Description, type OwnOrganisation, openOrganisation } from './identity/organisation.ts';
+import { createPeers, type Peers } from './identity/peers.ts';
+import { createProfiles, type Profiles } from './identity/profiles.ts';
+import { createTickets, type Tickets } from './identity/tickets.ts';
+import type { Clock, KeyFile, Link, Log, Random, Signer, WellKnown } from './ports.ts';
+
+export interface Core {
+  readonly accounts: AccountModules;
+  readonly chats: Chats;
+  readonly federation: Federation;
+  readonly network: Network;
+  readonly organisation: OwnOrganisation;
+  readonly peers: Peers;
+  readonly profiles: Profiles;
+  readonly tickets: Tickets;
+  /** Begins to accept and to dial. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface CoreParts {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly keyFile: KeyFile;
+  readonly makeSigner: (seed: Uint8Array) => Signer;
+  /** Made once the operational key is known. */
+  readonly openLink: (signer: Signer) => Promise<Link>;
+  readonly wellKnown: WellKnown;
+  readonly domain: string;
+  readonly description: Description;
+  /** Only the tests' world hands in others. */
+  readonly rules?: Rules;
+}
+
+const EXPIRE_EVERY_MS = 60 * 60_000;
+
+export async function openCore(parts: CoreParts): Promise<Core> {
+  const { db, clock, random, log } = parts;
+  const organisation = await openOrganisation(parts);
+  const { orgId, signer } = organisation;
+  const instances = await openInstances(parts);
+  const peers = createPeers({ db, clock, organisation });
+  const network = createNetwork({ db, peers });
+  const profiles = createProfiles({ db, clock, organisation });
+  const tickets = createTickets({ db, clock, random, organisation, peers });
+  const accounts = await openAccounts(parts);
+  const link = await parts.openLink(signer);
+  // Chats ask federation before a cut, federation sends what chats have: the one ring, closed here.
+  const ring: { federation?: Federation } = {};
+  const chats = createChats({
+    ...parts,
+    signer,
+    self: { orgId, keySeq: () => keySeq(organisation.current()) },
+    keyAt: (org, seq) => {
+      const known = org === orgId ? organisation.current() : peers.get(org)?.organisation;
+      return known && keyAt(known, seq);
+    },
+    learnChain: (chain) => void clock.after(0, () => learn(chain)),
+    isActive: (account) => accounts.accounts.byId(account)?.state === 'active',
+    mayBringIn: (org) => {
+      const may = network.mayExchange(org);
+      return may.ok ? null : may.refusal.code;
+    },
+    askHead: (org, logId) => ring.federation?.askHead(org, logId) ?? Promise.resolve(null),
+  });
+  const federation = createFederation({
+    ...parts,
+    chats,
+    link,
+    instances,
+    network,
+    organisation,
+    peers,
+    profiles,
+    tickets,
+  });
+  ring.federation = federation;
+
+  async function learn(chain: Uint8Array): Promise<void> {
+    const { mode } = network.settings();
+    const learnt = await peers.learn(chain, { as: mode === 'open' ? 'open' : 'seen' });
+    if (learnt.ok) await federation.dial(learnt.value.orgId);
+  }
+
+  accounts.onChange((change, tx) => onAccount({ chats, clock, profiles, orgId }, change, tx));
+
+  async function expire(): Promise<void> {
+    clock.after(EXPIRE_EVERY_MS, expire);
+    await chats.hub.expire();
+  }
+
+  return {
+    accounts,
+    chats,
+    federation,
+    network,
+    organisation,
+    peers,
+    profiles,
+    tickets,
+    async start() {
+      await chats.found.general();
+      await chats.start();
+      await federation.start();
+      clock.after(EXPIRE_EVERY_MS, expire);
+      log.info('node.started', { org: orgId });
+    },
+    async stop() {
+      await federation.stop();
+      organisation.close();
+      accounts.close();
+    },
+  };
+}
+
+interface AccountUses {
+  readonly chats: Chats;
+  readonly clock: Clock;
+  readonly profiles: Profiles;
+  readonly orgId: OwnOrganisation['orgId'];
+}
+
+/** Profiles follow accounts in the same transaction; who is disabled leaves all chats, everywhere (PROTOCOL 4.6). */
+function onAccount({ chats, clock, profiles, orgId }: AccountUses, change: AccountChange, tx: Tx): void {
+  if (change.kind === 'signed_out') return;
+  const { accountId, localName, displayName, state } = change.account;
+  profiles.publishOwn(
+    { accountId, name: localName, displayName, state: state === 'disabled' ? 'disabled' : 'active' },
+    tx,
+  );
+  chats.noteProfile(tx, orgId, accountId);
+  if (change.kind === 'disabled') tx.afterCommit(() => clock.after(0, () => chats.finEverywhere(accountId)));
+}
