@@ -107,6 +107,7 @@ export const REFUSALS = {
     5,
     'The data folder was written by a newer version of Conclave. Run that version, or a newer one.',
   ),
+  node_unreachable: row(503, 7, 'Your node cannot be reached now. What you wrote is kept. Try again in a moment.'),
 } as const satisfies Record<string, Row>;
 
 export type RefusalCode = keyof typeof REFUSALS;

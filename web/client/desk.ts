@@ -49,13 +49,15 @@ export interface Chat {
   control: Control | null;
   /** Counts what changes an item's view without changing its entry. */
   version: number;
+  /** Counts what changes in `delivery`. */
+  deliveries: number;
   readonly delivery: Map<DeliveryKey, readonly Step[]>;
   readonly typing: Map<MemberKey, Timer>;
   watchers: number;
 }
 
 export interface Desk {
-  readonly me: Me;
+  me: Me;
   readonly chats: Map<ChatId, Chat>;
   readonly people: Map<MemberKey, Person>;
   readonly organisations: Map<OrgId, Organisation>;
@@ -87,6 +89,7 @@ export function createChat(record: ChatRecord): Chat {
     complete: record.complete,
     control: null,
     version: 0,
+    deliveries: 0,
     delivery: new Map(),
     typing: new Map(),
     watchers: 0,

@@ -3,8 +3,9 @@
  * connection begins from what is really here. Taking the same push twice changes nothing, and the order in which entries of
  * different logs come does not matter: a message counts as unread only past the arrival that its chat's line stands at.
  */
+import type { ChatSummary } from '../../protocol/api/shapes.ts';
 import type { Push } from '../../protocol/api/socket.ts';
-import { memberKey } from '../../protocol/chat/state.ts';
+import { type MemberKey, memberKey } from '../../protocol/chat/state.ts';
 import { hlcMs } from '../../protocol/hlc.ts';
 import type { ChatId, EntryId } from '../../protocol/ids.ts';
 import type { RefusalCode } from '../../protocol/refusals.ts';
@@ -12,7 +13,7 @@ import { type Chat, type Desk, entryKey, isMe, type Known } from './desk.ts';
 import { alertFor, knownFrom, newestPreview, previewOf, putEntry, trimEntries, windowOf } from './entries.ts';
 import { STORE } from './keys.ts';
 import type { Ledger } from './ledger.ts';
-import { keptEntry, type Library } from './library.ts';
+import { addDelivery, keptEntry, type Library } from './library.ts';
 import { comparePlaces } from './order.ts';
 import type { Change, Clock, Store } from './ports.ts';
 
@@ -44,21 +45,100 @@ interface Frame {
 }
 
 export function createIntake(parts: IntakeParts): Intake {
-  const { desk, library, ledger, store, clock, changed } = parts;
+  return new Frames(parts);
+}
 
-  async function takeEntry(push: Of<'entry'>, frame: Frame): Promise<void> {
-    const chat = await library.chat(push.chat);
-    if (!chat) return;
-    const { t: _, ...entry } = push;
-    await addEntry(chat, knownFrom(entry, frame.live ? clock.now() : null), frame);
-    const { summary } = chat.record;
-    if (push.arrival <= summary.lastArrival || push.kind !== 'message' || push.void) return;
-    chat.record = { ...chat.record, summary: countUp(chat, entry) };
+class Frames implements Intake {
+  readonly #parts: IntakeParts;
+
+  constructor(parts: IntakeParts) {
+    this.#parts = parts;
   }
 
-  async function addEntry(chat: Chat, known: Known, frame: Frame): Promise<void> {
-    const entries = await library.entries(chat);
-    const merged = putEntry(entries, known);
+  async take(pushes: readonly Push[], live: boolean): Promise<void> {
+    const { desk, changed } = this.#parts;
+    const frame: Frame = { live, changes: [], chats: new Set() };
+    let arrival = desk.arrival;
+    for (const push of pushes) {
+      if ('arrival' in push && push.t !== 'stored') {
+        if (push.arrival < desk.arrival) continue;
+        arrival = Math.max(arrival, push.arrival);
+      }
+      await this.#takeOne(push, frame);
+    }
+    const session = { key: STORE.session, value: { me: desk.me, arrival } };
+    await this.#write(frame, arrival > desk.arrival ? [session] : []);
+    desk.arrival = arrival;
+    changed(null);
+  }
+
+  async takeOwn(chat: Chat, known: Known): Promise<void> {
+    const frame: Frame = { live: true, changes: [], chats: new Set([chat]) };
+    const entries = await this.#parts.library.entries(chat);
+    // The push may have come first, and is the truer one.
+    if (!entries.has(entryKey(known.entry.log, known.entry.seq))) await this.#addEntry(chat, known, frame);
+    const dropped = known.entryId && this.#parts.confirm(known.entryId);
+    if (dropped) frame.changes.push(dropped);
+    const lastTime = Math.max(chat.record.summary.lastTime, hlcMs(known.entry.hlc));
+    changeSummary(chat, { lastTime });
+    await this.#write(frame, []);
+  }
+
+  async #write(frame: Frame, session: Change[]): Promise<void> {
+    const trimmed = [...frame.chats].flatMap(trimEntries);
+    const records = [...frame.chats].map((chat) => ({ key: STORE.chat(chat.record.summary.chat), value: chat.record }));
+    const changes = [...frame.changes, ...trimmed, ...records, ...session];
+    if (changes.length > 0) await this.#parts.store.write(changes);
+    for (const chat of frame.chats) this.#parts.changed(chat);
+  }
+
+  async #takeOne(push: Push, frame: Frame): Promise<void> {
+    switch (push.t) {
+      case 'entry':
+        return this.#takeEntry(push, frame);
+      case 'act':
+        return this.#takeAct(push);
+      case 'void':
+        return this.#changeEntry(push, frame, (known) => voided(known, push.code as RefusalCode));
+      case 'erased':
+        return this.#changeEntry(push, frame, (known) => ({ ...known, entry: { ...known.entry, body: null } }));
+      case 'read':
+        return this.#takeRead(push, frame);
+      case 'chat':
+        return this.#takeChat(push, frame);
+      case 'gone':
+        return this.#takeGone(push.chat, frame);
+      case 'delivery':
+      case 'typing':
+        return this.#takeOfTheMoment(push);
+      case 'person':
+      case 'organisation':
+        return this.#takeSomebody(push, frame);
+      default:
+        // `ready`, and what newer nodes say.
+        return;
+    }
+  }
+
+  async #takeEntry(push: Of<'entry'>, frame: Frame): Promise<void> {
+    const chat = await this.#parts.library.chat(push.chat);
+    if (!chat) return;
+    const { t: _, ...entry } = push;
+    const known = await this.#addEntry(chat, knownFrom(entry, frame.live ? this.#parts.clock.now() : null), frame);
+    const { summary } = chat.record;
+    if (entry.arrival <= summary.lastArrival || entry.kind !== 'message' || entry.void !== null) return;
+    const alert = alertFor(this.#parts.desk.me, known);
+    changeSummary(chat, {
+      lastArrival: entry.arrival,
+      lastTime: Math.max(summary.lastTime, hlcMs(entry.hlc)),
+      unread: summary.unread + (alert > 0 ? 1 : 0),
+      mentions: summary.mentions + (alert === 2 ? 1 : 0),
+    });
+  }
+
+  async #addEntry(chat: Chat, known: Known, frame: Frame): Promise<Known> {
+    const { desk, library, confirm } = this.#parts;
+    const merged = putEntry(await library.entries(chat), known);
     frame.changes.push(...keptEntry(chat, merged));
     frame.chats.add(chat);
     const preview = previewOf(merged);
@@ -67,33 +147,16 @@ export function createIntake(parts: IntakeParts): Intake {
     }
     const { org, account } = known.entry;
     stopTyping(chat, memberKey(org, account));
-    if (merged.entryId && isMe(desk.me, org, account)) {
-      const dropped = parts.confirm(merged.entryId);
-      if (dropped) frame.changes.push(dropped);
-    }
-  }
-
-  function countUp(chat: Chat, entry: Known['entry']) {
-    const { summary } = chat.record;
-    const alert = alertFor(desk.me, { entry, entryId: null, lateAt: null });
-    return {
-      ...summary,
-      lastArrival: entry.arrival,
-      lastTime: Math.max(summary.lastTime, hlcMs(entry.hlc)),
-      unread: summary.unread + (alert > 0 ? 1 : 0),
-      mentions: summary.mentions + (alert === 2 ? 1 : 0),
-    };
+    const dropped = merged.entryId && isMe(desk.me, org, account) ? confirm(merged.entryId) : null;
+    if (dropped) frame.changes.push(dropped);
+    return merged;
   }
 
   /** An entry that was known changes: it does not count any more, or its body is erased. */
-  async function changeEntry(
-    push: Of<'void' | 'erased'>,
-    frame: Frame,
-    change: (known: Known) => Known,
-  ): Promise<void> {
-    const chat = desk.chats.get(push.chat);
+  async #changeEntry(push: Of<'void' | 'erased'>, frame: Frame, change: (known: Known) => Known): Promise<void> {
+    const chat = this.#parts.desk.chats.get(push.chat);
     if (!chat) return;
-    const entries = await library.entries(chat);
+    const entries = await this.#parts.library.entries(chat);
     const key = entryKey(push.log, push.seq);
     const before = entries.get(key);
     if (!before) return;
@@ -105,154 +168,87 @@ export function createIntake(parts: IntakeParts): Intake {
     if (preview && comparePlaces(preview, after.entry) === 0) {
       chat.record = { ...chat.record, preview: newestPreview(windowOf(chat)) };
     }
-    if (push.t === 'void' && before.entry.void === null && after.entry.arrival > summary.readTo) uncount(chat, before);
+    if (push.t !== 'void' || before.entry.void !== null || after.entry.arrival <= summary.readTo) return;
+    const alert = alertFor(this.#parts.desk.me, before);
+    changeSummary(chat, {
+      unread: Math.max(0, summary.unread - (alert > 0 ? 1 : 0)),
+      mentions: Math.max(0, summary.mentions - (alert === 2 ? 1 : 0)),
+    });
   }
 
-  function uncount(chat: Chat, known: Known): void {
-    const alert = alertFor(desk.me, known);
-    const { summary } = chat.record;
-    const unread = Math.max(0, summary.unread - (alert > 0 ? 1 : 0));
-    const mentions = Math.max(0, summary.mentions - (alert === 2 ? 1 : 0));
-    chat.record = { ...chat.record, summary: { ...summary, unread, mentions } };
+  async #takeAct(push: Of<'act'>): Promise<void> {
+    const chat = await this.#parts.library.chat(push.chat);
+    if (chat) await this.#parts.ledger.take(chat, push, push.looks);
   }
 
-  async function takeAct(push: Of<'act'>): Promise<void> {
-    const chat = await library.chat(push.chat);
-    if (chat) await ledger.take(chat, push, push.looks);
-  }
-
-  function takeRead(push: Of<'read'>, frame: Frame): void {
-    const chat = desk.chats.get(push.chat);
-    if (!chat || push.to < chat.record.summary.readTo) return;
-    const { summary } = chat.record;
-    const mentions = push.unread === 0 ? 0 : Math.min(summary.mentions, push.unread);
-    chat.record = { ...chat.record, summary: { ...summary, readTo: push.to, unread: push.unread, mentions } };
+  #takeRead({ chat: id, to, unread }: Of<'read'>, frame: Frame): void {
+    const chat = this.#parts.desk.chats.get(id);
+    if (!chat || to < chat.record.summary.readTo) return;
+    changeSummary(chat, { readTo: to, unread, mentions: Math.min(chat.record.summary.mentions, unread) });
     frame.chats.add(chat);
   }
 
-  function takeChat(push: Of<'chat'>, frame: Frame): void {
-    const before = desk.chats.get(push.summary.chat)?.record.summary;
-    const chat = library.addChat(push.summary);
+  #takeChat({ summary }: Of<'chat'>, frame: Frame): void {
+    const before = this.#parts.desk.chats.get(summary.chat)?.record.summary;
+    const chat = this.#parts.library.addChat(summary);
     // The own control log may be ahead of a line that was made earlier.
-    if (before && before.head.cpos > push.summary.head.cpos) {
+    if (before && before.head.cpos > summary.head.cpos) {
       const { head, logId, look, members, organisations } = before;
-      chat.record = { ...chat.record, summary: { ...push.summary, head, logId, look, members, organisations } };
+      changeSummary(chat, { head, logId, look, members, organisations });
     }
     chat.version++;
     frame.chats.add(chat);
   }
 
-  function takeGone(chat: ChatId, frame: Frame): void {
-    const gone = desk.chats.get(chat);
+  #takeGone(id: ChatId, frame: Frame): void {
+    const { desk, changed } = this.#parts;
+    const gone = desk.chats.get(id);
     if (!gone) return;
-    desk.chats.delete(chat);
+    desk.chats.delete(id);
     frame.chats.delete(gone);
-    frame.changes.push({ key: STORE.chat(chat), drop: true });
-    frame.changes.push({ dropAll: STORE.control(chat) }, { dropAll: STORE.entries(chat) });
+    frame.changes.push({ key: STORE.chat(id), drop: true });
+    frame.changes.push({ dropAll: STORE.control(id) }, { dropAll: STORE.entries(id) });
     changed(gone);
   }
 
-  function takeDelivery(push: Of<'delivery'>): void {
+  #takeOfTheMoment(push: Of<'delivery' | 'typing'>): void {
+    const { desk, clock, changed } = this.#parts;
     const chat = desk.chats.get(push.chat);
     if (!chat) return;
-    const key = `${push.log}/${push.org}` as const;
-    const steps = chat.delivery.get(key) ?? [];
-    if ((steps.at(-1)?.seq ?? 0) >= push.seq) return;
-    chat.delivery.set(key, [...steps.slice(-200), { seq: push.seq, at: push.at }]);
-    chat.version++;
+    if (push.t === 'delivery') addDelivery(chat, push);
+    else if (!isMe(desk.me, push.org, push.account)) {
+      const key = memberKey(push.org, push.account);
+      stopTyping(chat, key);
+      const stop = () => {
+        stopTyping(chat, key);
+        changed(chat);
+      };
+      chat.typing.set(key, clock.after(TYPING_MS, stop));
+    }
     changed(chat);
   }
 
-  function takeTyping({ chat: id, org, account }: Of<'typing'>): void {
-    const chat = desk.chats.get(id);
-    if (!chat || isMe(desk.me, org, account)) return;
-    const key = memberKey(org, account);
-    chat.typing.get(key)?.cancel();
-    const timer = clock.after(TYPING_MS, () => {
-      chat.typing.delete(key);
-      changed(chat);
-    });
-    chat.typing.set(key, timer);
-    changed(chat);
-  }
-
-  function stopTyping(chat: Chat, key: ReturnType<typeof memberKey>): void {
-    chat.typing.get(key)?.cancel();
-    chat.typing.delete(key);
-  }
-
-  async function takeOne(push: Push, frame: Frame): Promise<void> {
-    switch (push.t) {
-      case 'entry':
-        return takeEntry(push, frame);
-      case 'act':
-        return takeAct(push);
-      case 'void':
-        return changeEntry(push, frame, (known) => voided(known, push.code as RefusalCode));
-      case 'erased':
-        return changeEntry(push, frame, (known) => ({ ...known, entry: { ...known.entry, body: null } }));
-      case 'read':
-        return takeRead(push, frame);
-      case 'chat':
-        return takeChat(push, frame);
-      case 'gone':
-        return takeGone(push.chat, frame);
-      case 'delivery':
-        return takeDelivery(push);
-      case 'typing':
-        return takeTyping(push);
-      case 'person':
-        desk.people.set(memberKey(push.person.org, push.person.account), push.person);
-        desk.version++;
-        frame.changes.push({ key: STORE.person(`${push.person.org}/${push.person.account}`), value: push.person });
-        return;
-      case 'organisation':
-        desk.organisations.set(push.organisation.org, push.organisation);
-        desk.version++;
-        frame.changes.push({ key: STORE.organisation(push.organisation.org), value: push.organisation });
-        return;
-      default:
-        // `ready` and what newer nodes say.
-        return;
+  #takeSomebody(push: Of<'person' | 'organisation'>, frame: Frame): void {
+    const { desk } = this.#parts;
+    desk.version++;
+    if (push.t === 'person') {
+      const { org, account } = push.person;
+      desk.people.set(memberKey(org, account), push.person);
+      frame.changes.push({ key: STORE.person(memberKey(org, account)), value: push.person });
+    } else {
+      desk.organisations.set(push.organisation.org, push.organisation);
+      frame.changes.push({ key: STORE.organisation(push.organisation.org), value: push.organisation });
     }
   }
+}
 
-  async function write(frame: Frame, session: Change[]): Promise<void> {
-    const trimmed = [...frame.chats].flatMap(trimEntries);
-    const records = [...frame.chats].map((chat) => ({ key: STORE.chat(chat.record.summary.chat), value: chat.record }));
-    const changes = [...frame.changes, ...trimmed, ...records, ...session];
-    if (changes.length > 0) await store.write(changes);
-    for (const chat of frame.chats) changed(chat);
-  }
+function changeSummary(chat: Chat, changes: Partial<ChatSummary>): void {
+  chat.record = { ...chat.record, summary: { ...chat.record.summary, ...changes } };
+}
 
-  return {
-    async take(pushes, live) {
-      const frame: Frame = { live, changes: [], chats: new Set() };
-      let arrival = desk.arrival;
-      for (const push of pushes) {
-        if ('arrival' in push && push.t !== 'stored') {
-          if (push.arrival < desk.arrival) continue;
-          arrival = Math.max(arrival, push.arrival);
-        }
-        await takeOne(push, frame);
-      }
-      const session = { key: STORE.session, value: { me: desk.me, arrival } };
-      await write(frame, arrival > desk.arrival ? [session] : []);
-      desk.arrival = arrival;
-      changed(null);
-    },
-    async takeOwn(chat, known) {
-      const frame: Frame = { live: true, changes: [], chats: new Set([chat]) };
-      const entries = await library.entries(chat);
-      // The push may have come first, and is the truer one.
-      if (!entries.has(entryKey(known.entry.log, known.entry.seq))) await addEntry(chat, known, frame);
-      const dropped = known.entryId && parts.confirm(known.entryId);
-      if (dropped) frame.changes.push(dropped);
-      const lastTime = Math.max(chat.record.summary.lastTime, hlcMs(known.entry.hlc));
-      chat.record = { ...chat.record, summary: { ...chat.record.summary, lastTime } };
-      await write(frame, []);
-    },
-  };
+function stopTyping(chat: Chat, key: MemberKey): void {
+  chat.typing.get(key)?.cancel();
+  chat.typing.delete(key);
 }
 
 function voided(known: Known, code: RefusalCode): Known {

@@ -3,7 +3,7 @@
  * time. Always holds: an act is in the store before it counts here; a log that does not hold is thrown away and fetched anew,
  * and a chat whose log still does not hold is shown but not written in.
  */
-import type { ChatSummary } from '../../protocol/api/shapes.ts';
+import type { ChatSummary, Control as ControlReply } from '../../protocol/api/shapes.ts';
 import {
   acceptedOrganisations,
   type ChatState,
@@ -27,112 +27,121 @@ export interface Ledger {
   take(chat: Chat, act: SignedAct, looks: readonly string[]): Promise<void>;
 }
 
-export function createLedger(parts: { api: Api; store: Store; desk: Desk; changed: (chat: Chat) => void }): Ledger {
-  const { api, store, desk, changed } = parts;
-  const turns = new WeakMap<Chat, Promise<unknown>>();
+interface LedgerParts {
+  readonly api: Api;
+  readonly store: Store;
+  readonly desk: Desk;
+  readonly changed: (chat: Chat) => void;
+}
 
-  /** One after the other for each chat: reducing changes the state in place. */
-  function inTurn<T>(chat: Chat, work: () => Promise<T>): Promise<T> {
-    const turn = (turns.get(chat) ?? Promise.resolve()).catch(() => undefined).then(work);
-    turns.set(chat, turn);
+export function createLedger(parts: LedgerParts): Ledger {
+  return new ControlLogs(parts);
+}
+
+class ControlLogs implements Ledger {
+  readonly #parts: LedgerParts;
+  readonly #turns = new WeakMap<Chat, Promise<unknown>>();
+
+  constructor(parts: LedgerParts) {
+    this.#parts = parts;
+  }
+
+  open(chat: Chat): Promise<Control | null> {
+    return this.#holding(chat, () => this.#opened(chat));
+  }
+
+  async refresh(chat: Chat): Promise<void> {
+    await this.#holding(chat, async () => this.#fetchRest(chat, await this.#opened(chat)));
+  }
+
+  async take(chat: Chat, act: SignedAct, looks: readonly string[]): Promise<void> {
+    await this.#holding(chat, async () => {
+      const control = await this.#opened(chat);
+      try {
+        await this.#extend(chat, control, [act], looks);
+      } catch (error) {
+        if (!(error instanceof Refused) || error.refusal.code !== 'missing_part') throw error;
+        await this.#fetchRest(chat, control);
+      }
+    });
+  }
+
+  /** One after the other for each chat, as reducing changes the state in place. What does not hold is fetched anew, once. */
+  #holding(chat: Chat, work: () => Promise<unknown>): Promise<Control | null> {
+    const before = this.#turns.get(chat) ?? Promise.resolve();
+    const turn = before
+      .catch(() => undefined)
+      .then(async () => {
+        try {
+          await work();
+        } catch (error) {
+          if (!(error instanceof Refused)) throw error;
+          chat.control = null;
+          await this.#fetchWhole(chat).catch((again) => this.#giveUp(chat, again));
+        }
+        return chat.control;
+      });
+    this.#turns.set(chat, turn);
     return turn;
   }
 
-  async function fetchFrom(chat: Chat, from: number) {
-    const params = { chat: chat.record.summary.chat };
-    const answer = await api.call('GET /api/v1/chats/:chat/control', { params, query: { from } });
-    if (!answer.ok) throw new Fault(`the control log was refused: ${answer.refusal.code}`);
-    return answer.value;
+  #giveUp(chat: Chat, error: unknown): void {
+    if (!(error instanceof Refused)) throw error;
+    chat.control = null;
+    chat.record = { ...chat.record, summary: { ...chat.record.summary, readOnly: error.refusal.code } };
+    this.#parts.changed(chat);
   }
 
-  async function fromStore(chat: Chat): Promise<Control | null> {
-    const parts = await store.list(STORE.control(chat.record.summary.chat));
+  async #opened(chat: Chat): Promise<Control> {
+    if (!chat.control) chat.control = await this.#fromStore(chat);
+    const control = chat.control ?? (await this.#fetchWhole(chat));
+    if (control.state.head.cpos < chat.record.summary.head.cpos) await this.#fetchRest(chat, control);
+    return chat.control ?? control;
+  }
+
+  async #fromStore(chat: Chat): Promise<Control | null> {
+    const parts = await this.#parts.store.list(STORE.control(chat.record.summary.chat));
     if (parts.length === 0) return null;
     const [founding, ...acts] = parts as [Founding, ...SignedAct[]];
     return reopenControl(founding, acts);
   }
 
-  async function keep(chat: Chat, control: Control, acts: readonly SignedAct[], first: number): Promise<void> {
-    const { summary } = chat.record;
-    const id = summary.chat;
-    chat.record = { ...chat.record, summary: summaryAfter(summary, control, desk) };
-    const changes: Change[] = acts.map((act, i) => ({ key: STORE.controlAt(id, first + i), value: act }));
-    changes.push({ key: STORE.controlAt(id, 0), value: control.founding });
-    if (first === 1) changes.unshift({ dropAll: STORE.control(id) });
-    await store.write([...changes, { key: STORE.chat(id), value: chat.record }]);
-    chat.control = control;
-    chat.version++;
-    changed(chat);
+  async #fetchFrom(chat: Chat, from: number): Promise<ControlReply> {
+    const params = { chat: chat.record.summary.chat };
+    const answer = await this.#parts.api.call('GET /api/v1/chats/:chat/control', { params, query: { from } });
+    if (!answer.ok) throw new Fault(`the control log was refused: ${answer.refusal.code}`);
+    return answer.value;
   }
 
-  async function fetchWhole(chat: Chat): Promise<Control> {
-    const reply = await fetchFrom(chat, 0);
+  async #fetchWhole(chat: Chat): Promise<Control> {
+    const reply = await this.#fetchFrom(chat, 0);
     const control = await openControl(chat.record.summary.chat, reply);
-    await keep(chat, control, reply.acts, 1);
+    await this.#keep(chat, control, reply.acts, 1);
     return control;
   }
 
-  async function fetchRest(chat: Chat, control: Control): Promise<void> {
-    const reply = await fetchFrom(chat, control.state.head.cpos + 1);
-    await extend(chat, control, reply.acts, reply.looks);
+  async #fetchRest(chat: Chat, control: Control): Promise<void> {
+    const reply = await this.#fetchFrom(chat, control.state.head.cpos + 1);
+    await this.#extend(chat, control, reply.acts, reply.looks);
   }
 
-  async function extend(
-    chat: Chat,
-    control: Control,
-    acts: readonly SignedAct[],
-    looks: readonly string[],
-  ): Promise<void> {
+  async #extend(chat: Chat, control: Control, acts: readonly SignedAct[], looks: readonly string[]): Promise<void> {
     const before = control.state.head.cpos;
     const next = await extendControl(control, acts, looks);
     const taken = next.state.head.cpos - before;
-    if (taken > 0 || next !== control) await keep(chat, next, taken > 0 ? acts.slice(-taken) : [], before + 1);
+    if (next !== control) await this.#keep(chat, next, taken > 0 ? acts.slice(-taken) : [], before + 1);
   }
 
-  async function opened(chat: Chat): Promise<Control> {
-    if (!chat.control) chat.control = await fromStore(chat);
-    const control = chat.control ?? (await fetchWhole(chat));
-    if (control.state.head.cpos < chat.record.summary.head.cpos) await fetchRest(chat, control);
-    return chat.control ?? control;
-  }
-
-  /** What does not hold is fetched anew, once; after that the chat is only shown. */
-  async function holding(chat: Chat, work: () => Promise<unknown>): Promise<Control | null> {
-    try {
-      await work();
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      chat.control = null;
-      await fetchWhole(chat).catch((again) => giveUp(chat, again));
-    }
-    return chat.control;
-  }
-
-  function giveUp(chat: Chat, error: unknown): void {
-    if (!(error instanceof Refused)) throw error;
-    chat.control = null;
-    chat.record = { ...chat.record, summary: { ...chat.record.summary, readOnly: error.refusal.code } };
-    changed(chat);
-  }
-
-  return {
-    open: (chat) => inTurn(chat, () => holding(chat, () => opened(chat))),
-    refresh: async (chat) => {
-      await inTurn(chat, () => holding(chat, async () => fetchRest(chat, await opened(chat))));
-    },
-    take: async (chat, act, looks) => {
-      await inTurn(chat, () => holding(chat, async () => extendOrFetch(chat, act, looks)));
-    },
-  };
-
-  async function extendOrFetch(chat: Chat, act: SignedAct, looks: readonly string[]): Promise<void> {
-    const control = await opened(chat);
-    try {
-      await extend(chat, control, [act], looks);
-    } catch (error) {
-      if (!(error instanceof Refused) || error.refusal.code !== 'missing_part') throw error;
-      await fetchRest(chat, control);
-    }
+  async #keep(chat: Chat, control: Control, acts: readonly SignedAct[], first: number): Promise<void> {
+    const id = chat.record.summary.chat;
+    chat.record = { ...chat.record, summary: summaryAfter(chat.record.summary, control, this.#parts.desk) };
+    const changes: Change[] = acts.map((act, i) => ({ key: STORE.controlAt(id, first + i), value: act }));
+    changes.push({ key: STORE.controlAt(id, 0), value: control.founding });
+    if (first === 1) changes.unshift({ dropAll: STORE.control(id) });
+    await this.#parts.store.write([...changes, { key: STORE.chat(id), value: chat.record }]);
+    chat.control = control;
+    chat.version++;
+    this.#parts.changed(chat);
   }
 }
 

@@ -219,7 +219,8 @@ export interface Messenger {
   publicChats(): Promise<Answer<readonly { chat: ChatId; name: string; members: number }[]>>;
   joinPublic(chat: ChatId): Done;
 
-  send(chat: ChatId, text: string, mentions: readonly Who[]): Done;
+  /** `entryId`: the same one twice is one message; made here where it is not given. */
+  send(chat: ChatId, text: string, mentions: readonly Who[], entryId?: EntryId): Done;
   retry(chat: ChatId, entryId: EntryId): Done;
   discard(chat: ChatId, entryId: EntryId): Done;
   erase(chat: ChatId, key: string): Done;

@@ -11,7 +11,7 @@ import type { RefusalCode } from '../../protocol/refusals.ts';
 import { Fault } from '../../protocol/result.ts';
 import { STORE } from './keys.ts';
 import type { Answer } from './model.ts';
-import type { Change, Clock, Random, Store, Timer } from './ports.ts';
+import { type Change, type Clock, jitter, type Random, type Store, type Timer } from './ports.ts';
 
 export interface Queued {
   readonly chat: ChatId;
@@ -71,145 +71,160 @@ interface Lane {
 }
 
 export function createOutbox(parts: OutboxParts): Outbox {
-  const { store, clock, random, changed } = parts;
-  const items = new Map<EntryId, Queued>();
-  const lanes = new Map<ChatId, Lane>();
-  let order = 0;
-  let closed = false;
+  return new Lanes(parts);
+}
 
-  function laneOf(chat: ChatId): Lane {
-    const lane = lanes.get(chat) ?? { busy: false, tries: 0, timer: null };
-    lanes.set(chat, lane);
+class Lanes implements Outbox {
+  readonly #parts: OutboxParts;
+  readonly #items = new Map<EntryId, Queued>();
+  readonly #lanes = new Map<ChatId, Lane>();
+  #order = 0;
+  #closed = false;
+
+  constructor(parts: OutboxParts) {
+    this.#parts = parts;
+  }
+
+  async open(): Promise<void> {
+    for (const item of (await this.#parts.store.list(STORE.outbox)) as Queued[]) {
+      if (!this.#items.has(item.entryId)) this.#items.set(item.entryId, item);
+      this.#order = Math.max(this.#order, item.order);
+    }
+    for (const chat of new Set([...this.#items.values()].map((item) => item.chat))) this.#pump(chat);
+  }
+
+  async add(message: Pick<Queued, 'chat' | 'entryId' | 'text' | 'mentions'>): Promise<void> {
+    if (this.#items.has(message.entryId)) return;
+    const at = this.#parts.clock.now();
+    this.#order = Math.max(this.#order + 1, at * 16);
+    await this.#put({ ...message, at, order: this.#order, refusal: null });
+    this.#pump(message.chat);
+  }
+
+  async retry(entryId: EntryId): Promise<void> {
+    const item = this.#items.get(entryId);
+    if (!item) return;
+    await this.#put({ ...item, refusal: null });
+    this.#pump(item.chat);
+  }
+
+  async discard(entryId: EntryId): Promise<void> {
+    const dropped = this.confirm(entryId);
+    if (dropped) await this.#parts.store.write([dropped]);
+  }
+
+  confirm(entryId: EntryId): Change | null {
+    const item = this.#items.get(entryId);
+    if (!item) return null;
+    this.#items.delete(entryId);
+    this.#parts.changed(item.chat);
+    return { key: STORE.outboxItem(entryId), drop: true };
+  }
+
+  items(chat: ChatId): Queued[] {
+    return [...this.#items.values()].filter((item) => item.chat === chat).sort((a, b) => a.order - b.order);
+  }
+
+  isSending(entryId: EntryId): boolean {
+    const item = this.#items.get(entryId);
+    return item !== undefined && this.#laneOf(item.chat).busy && this.#nextOf(item.chat)?.entryId === entryId;
+  }
+
+  count(): number {
+    return this.#items.size;
+  }
+
+  flush(): void {
+    for (const [chat, lane] of this.#lanes) {
+      lane.tries = 0;
+      lane.timer?.cancel();
+      lane.timer = null;
+      this.#pump(chat);
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const lane of this.#lanes.values()) lane.timer?.cancel();
+  }
+
+  #laneOf(chat: ChatId): Lane {
+    const lane = this.#lanes.get(chat) ?? { busy: false, tries: 0, timer: null };
+    this.#lanes.set(chat, lane);
     return lane;
   }
 
-  function itemsOf(chat: ChatId): Queued[] {
-    return [...items.values()].filter((item) => item.chat === chat).sort((a, b) => a.order - b.order);
+  #nextOf(chat: ChatId): Queued | undefined {
+    return this.items(chat).find((item) => item.refusal === null);
   }
 
-  function nextOf(chat: ChatId): Queued | undefined {
-    return itemsOf(chat).find((item) => item.refusal === null);
+  async #put(item: Queued): Promise<void> {
+    await this.#parts.store.write([{ key: STORE.outboxItem(item.entryId), value: item }]);
+    this.#items.set(item.entryId, item);
+    this.#parts.changed(item.chat);
   }
 
-  async function put(item: Queued): Promise<void> {
-    items.set(item.entryId, item);
-    await store.write([{ key: STORE.outboxItem(item.entryId), value: item }]);
-    changed(item.chat);
-  }
-
-  function pump(chat: ChatId): void {
-    const lane = laneOf(chat);
-    if (lane.busy || closed || !nextOf(chat)) return;
+  #pump(chat: ChatId): void {
+    const lane = this.#laneOf(chat);
+    if (lane.busy || this.#closed || !this.#nextOf(chat)) return;
     lane.timer?.cancel();
     lane.timer = null;
     lane.busy = true;
-    void drain(chat, lane).finally(() => {
+    void this.#drain(chat, lane).finally(() => {
       lane.busy = false;
-      changed(chat);
-      if (!lane.timer) pump(chat);
+      this.#parts.changed(chat);
+      if (!lane.timer) this.#pump(chat);
     });
   }
 
-  async function drain(chat: ChatId, lane: Lane): Promise<void> {
-    for (let item = nextOf(chat); item && !closed; item = nextOf(chat)) {
-      changed(chat);
-      if (await isDone(item)) lane.tries = 0;
-      else return retryLater(chat, lane);
+  async #drain(chat: ChatId, lane: Lane): Promise<void> {
+    for (let item = this.#nextOf(chat); item && !this.#closed; item = this.#nextOf(chat)) {
+      this.#parts.changed(chat);
+      if (!(await this.#isDone(item))) {
+        this.#retryLater(chat, lane);
+        return;
+      }
+      lane.tries = 0;
     }
   }
 
   /** False: try again later. */
-  async function isDone(item: Queued): Promise<boolean> {
+  async #isDone(item: Queued): Promise<boolean> {
     try {
-      return await settle(item);
+      return await this.#settle(item);
     } catch (error) {
-      if (!(error instanceof Fault)) parts.report(error);
+      if (!(error instanceof Fault)) this.#parts.report(error);
       return false;
     }
   }
 
-  async function settle(item: Queued): Promise<boolean> {
-    for (let stale = 0; stale < STALE_AT_ONCE && items.has(item.entryId); stale++) {
-      const answer = await parts.submit(item);
-      if (closed) return false;
+  async #settle(item: Queued): Promise<boolean> {
+    for (let stale = 0; stale < STALE_AT_ONCE && this.#items.has(item.entryId); stale++) {
+      const answer = await this.#parts.submit(item);
+      if (this.#closed) return false;
       if (answer.ok) {
-        await parts.stored(item, answer.value);
+        await this.#parts.stored(item, answer.value);
         return true;
       }
-      if (answer.refusal.code !== 'stale_head') return refused(item, answer.refusal);
-      await parts.refreshHead(item.chat);
+      if (answer.refusal.code !== 'stale_head') return this.#refused(item, answer.refusal);
+      await this.#parts.refreshHead(item.chat);
     }
-    return !items.has(item.entryId);
+    return !this.#items.has(item.entryId);
   }
 
-  async function refused(item: Queued, refusal: RefusalReply): Promise<boolean> {
+  async #refused(item: Queued, refusal: RefusalReply): Promise<boolean> {
     if (PASSING.includes(refusal.code)) return false;
-    if (items.has(item.entryId)) await put({ ...item, refusal });
+    if (this.#items.has(item.entryId)) await this.#put({ ...item, refusal });
     return true;
   }
 
-  function retryLater(chat: ChatId, lane: Lane): void {
-    const jitter = 0.5 + (random.bytes(1)[0] as number) / 512;
-    const delayMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** lane.tries) * jitter;
+  #retryLater(chat: ChatId, lane: Lane): void {
+    const { clock, random } = this.#parts;
+    const delayMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** lane.tries) * jitter(random);
     lane.tries = Math.min(lane.tries + 1, 10);
     lane.timer = clock.after(delayMs, () => {
       lane.timer = null;
-      pump(chat);
+      this.#pump(chat);
     });
   }
-
-  return {
-    async open() {
-      for (const item of (await store.list(STORE.outbox)) as Queued[]) {
-        if (!items.has(item.entryId)) items.set(item.entryId, item);
-        order = Math.max(order, item.order);
-      }
-      for (const chat of new Set([...items.values()].map((item) => item.chat))) pump(chat);
-    },
-    async add(message) {
-      if (items.has(message.entryId)) return;
-      const at = clock.now();
-      order = Math.max(order + 1, at * 16);
-      await put({ ...message, at, order, refusal: null });
-      pump(message.chat);
-    },
-    async retry(entryId) {
-      const item = items.get(entryId);
-      if (!item) return;
-      await put({ ...item, refusal: null });
-      pump(item.chat);
-    },
-    async discard(entryId) {
-      const item = items.get(entryId);
-      if (!item) return;
-      items.delete(entryId);
-      await store.write([{ key: STORE.outboxItem(entryId), drop: true }]);
-      changed(item.chat);
-    },
-    confirm(entryId) {
-      const item = items.get(entryId);
-      if (!item) return null;
-      items.delete(entryId);
-      changed(item.chat);
-      return { key: STORE.outboxItem(entryId), drop: true };
-    },
-    items: itemsOf,
-    isSending: (entryId) => {
-      const item = items.get(entryId);
-      return item !== undefined && laneOf(item.chat).busy && nextOf(item.chat)?.entryId === entryId;
-    },
-    count: () => items.size,
-    flush() {
-      for (const [chat, lane] of lanes) {
-        lane.tries = 0;
-        lane.timer?.cancel();
-        lane.timer = null;
-        pump(chat);
-      }
-    },
-    close() {
-      closed = true;
-      for (const lane of lanes.values()) lane.timer?.cancel();
-    },
-  };
 }

@@ -56,3 +56,8 @@ export interface Store {
   /** Forgets everything that does not begin with `except`. */
   clear(except?: string): Promise<void>;
 }
+
+/** Between a half and one: so that clients that lost the same node do not come back at the same time. */
+export function jitter(random: Random): number {
+  return 0.5 + (random.bytes(1)[0] as number) / 512;
+}

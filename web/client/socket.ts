@@ -8,7 +8,7 @@ import type { FromClient, Push } from '../../protocol/api/socket.ts';
 import type { ChatId } from '../../protocol/ids.ts';
 import { Fault } from '../../protocol/result.ts';
 import type { Answer, Connection } from './model.ts';
-import type { Clock, OpenSocket, Random, SocketLink, Timer } from './ports.ts';
+import { type Clock, jitter, type OpenSocket, type Random, type SocketLink, type Timer } from './ports.ts';
 
 export interface Socket {
   state(): Connection;
@@ -31,6 +31,7 @@ export interface SocketParts {
   /** Too far behind: load the list anew; then it goes on from `from()`. */
   readonly resync: () => Promise<void>;
   readonly changed: (state: Connection) => void;
+  readonly report: (error: unknown) => void;
 }
 
 const FIRST_RETRY_MS = 300;
@@ -52,124 +53,144 @@ interface Attempt {
 }
 
 export function createSocket(parts: SocketParts): Socket {
-  const { clock, random } = parts;
-  const pending = new Map<number, Pending>();
-  let attempt: Attempt | null = null;
-  let waiting: Timer | null = null;
-  let state: Connection = 'connecting';
-  let closed = false;
-  let tries = 0;
-  let nextId = 1;
+  return new Reconnecting(parts);
+}
 
-  function become(next: Connection): void {
-    if (state === next) return;
-    state = next;
-    parts.changed(next);
+class Reconnecting implements Socket {
+  readonly #parts: SocketParts;
+  readonly #pending = new Map<number, Pending>();
+  #attempt: Attempt | null = null;
+  #waiting: Timer | null = null;
+  #state: Connection = 'connecting';
+  #closed = false;
+  #tries = 0;
+  #nextId = 1;
+
+  constructor(parts: SocketParts) {
+    this.#parts = parts;
+    this.#connect();
   }
 
-  function connect(): void {
-    waiting = null;
-    if (closed) return;
-    if (state !== 'offline') become('connecting');
-    const link = parts.open({
-      onOpen: () => send({ t: 'hello', from: parts.from() }),
-      onText: (text) => receive(current, text),
-      onClose: () => end(current),
+  state(): Connection {
+    return this.#state;
+  }
+
+  submit(chat: ChatId, body: string): Promise<Answer<Stored>> {
+    return new Promise((resolve, reject) => {
+      const current = this.#attempt;
+      if (!current || this.#state !== 'online') {
+        reject(new Fault('not connected'));
+        return;
+      }
+      const id = this.#nextId++;
+      const timer = this.#parts.clock.after(ANSWER_MS, () => this.#end(current));
+      this.#pending.set(id, { resolve, reject, timer });
+      this.#send({ t: 'submit', id, chat, body });
+    });
+  }
+
+  typing(chat: ChatId): void {
+    if (this.#state === 'online') this.#send({ t: 'typing', chat });
+  }
+
+  wake(): void {
+    if (!this.#waiting) return;
+    this.#waiting.cancel();
+    this.#tries = 0;
+    this.#connect();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#waiting?.cancel();
+    if (this.#attempt) this.#end(this.#attempt);
+  }
+
+  #become(next: Connection): void {
+    if (this.#state === next) return;
+    this.#state = next;
+    this.#parts.changed(next);
+  }
+
+  #connect(): void {
+    this.#waiting = null;
+    if (this.#closed) return;
+    const link = this.#parts.open({
+      onOpen: () => this.#send({ t: 'hello', from: this.#parts.from() }),
+      onText: (text) => this.#receive(current, text),
+      onClose: () => this.#end(current),
     });
     const current: Attempt = { link, over: false, live: false, queue: Promise.resolve() };
-    attempt = current;
+    this.#attempt = current;
   }
 
-  function send(message: FromClient): void {
-    attempt?.link.send(JSON.stringify(message));
+  #send(message: FromClient): void {
+    this.#attempt?.link.send(JSON.stringify(message));
   }
 
   /** After this nothing of that connection is taken any more. */
-  function end(ended: Attempt): void {
+  #end(ended: Attempt): void {
     if (ended.over) return;
     ended.over = true;
-    for (const { reject, timer } of pending.values()) {
+    for (const { reject, timer } of this.#pending.values()) {
       timer.cancel();
       reject(new Fault('the connection ended'));
     }
-    pending.clear();
-    attempt = null;
+    this.#pending.clear();
+    this.#attempt = null;
     ended.link.close();
-    if (closed) return;
-    become('offline');
+    if (this.#closed) return;
+    this.#become('offline');
     // The next connection says from where, so what this one still has in hand has to be finished before.
-    void ended.queue.then(waitToConnect);
+    void ended.queue.then(() => this.#waitToConnect());
   }
 
-  function waitToConnect(): void {
-    if (closed) return;
-    const jitter = 0.5 + (random.bytes(1)[0] as number) / 512;
-    const delayMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** tries) * jitter;
-    tries = Math.min(tries + 1, 12);
-    waiting = clock.after(delayMs, connect);
+  #waitToConnect(): void {
+    if (this.#closed) return;
+    const { clock, random } = this.#parts;
+    const delayMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** this.#tries) * jitter(random);
+    this.#tries = Math.min(this.#tries + 1, 12);
+    this.#waiting = clock.after(delayMs, () => this.#connect());
   }
 
-  function receive(from: Attempt, text: string): void {
+  #receive(from: Attempt, text: string): void {
     if (from.over) return;
     const parsed = parseFrame(text);
     if (!parsed) {
-      end(from);
+      this.#end(from);
       return;
     }
+    for (const push of parsed) if (isAnswer(push)) this.#answer(push);
     const rest = parsed.filter((push) => !isAnswer(push));
-    for (const push of parsed) if (isAnswer(push)) answer(push);
     if (rest.length === 0) return;
-    from.queue = from.queue.then(() => takeIn(from, rest)).catch(() => end(from));
+    from.queue = from.queue
+      .then(() => this.#takeIn(from, rest))
+      .catch((error: unknown) => {
+        if (!(error instanceof Fault)) this.#parts.report(error);
+        this.#end(from);
+      });
   }
 
-  async function takeIn(from: Attempt, pushes: readonly Push[]): Promise<void> {
+  async #takeIn(from: Attempt, pushes: readonly Push[]): Promise<void> {
     if (from.over) return;
     if (pushes.some((push) => push.t === 'resync')) {
-      await parts.resync();
-      end(from);
+      await this.#parts.resync();
+      this.#end(from);
       return;
     }
-    await parts.take(pushes, from.live);
+    await this.#parts.take(pushes, from.live);
     if (from.over || !pushes.some((push) => push.t === 'ready')) return;
     from.live = true;
-    tries = 0;
-    become('online');
+    this.#tries = 0;
+    this.#become('online');
   }
 
-  function answer(push: AnswerPush): void {
-    const asked = pending.get(push.id);
-    pending.delete(push.id);
+  #answer(push: AnswerPush): void {
+    const asked = this.#pending.get(push.id);
+    this.#pending.delete(push.id);
     asked?.timer.cancel();
     asked?.resolve(push.t === 'stored' ? { ok: true, value: push } : { ok: false, refusal: refusalOf(push) });
   }
-
-  connect();
-  return {
-    state: () => state,
-    submit: (chat, body) =>
-      new Promise((resolve, reject) => {
-        const current = attempt;
-        if (!current || state !== 'online') return reject(new Fault('not connected'));
-        const id = nextId++;
-        const timer = clock.after(ANSWER_MS, () => end(current));
-        pending.set(id, { resolve, reject, timer });
-        send({ t: 'submit', id, chat, body });
-      }),
-    typing(chat) {
-      if (state === 'online') send({ t: 'typing', chat });
-    },
-    wake() {
-      if (!waiting) return;
-      waiting.cancel();
-      tries = 0;
-      connect();
-    },
-    close() {
-      closed = true;
-      waiting?.cancel();
-      if (attempt) end(attempt);
-    },
-  };
 }
 
 type AnswerPush = Extract<Push, { t: 'stored' | 'refused' }>;

@@ -1,0 +1,106 @@
+/** The open conversation: its items, who is in it, and what the person signed in may do there now. */
+import { ROLES, roleName } from '../../protocol/chat/intent.ts';
+import { judge } from '../../protocol/chat/rights.ts';
+import { type ChatState, type MemberNow, membersNow, policyAt, roleAt } from '../../protocol/chat/state.ts';
+import { hlcMs } from '../../protocol/hlc.ts';
+import { decodeBody, type RequestBody } from '../../protocol/log/entry.ts';
+import { fromBase64 } from './base64.ts';
+import { type Chat, type Desk, isMe, myKey } from './desk.ts';
+import { type ItemMemory, itemsOf } from './items.ts';
+import { chatView } from './list.ts';
+import type { ConversationView, MemberView } from './model.ts';
+import type { Outbox } from './outbox.ts';
+import { organisationView, personByKey, personView } from './people.ts';
+
+export interface Opened {
+  readonly chat: Chat;
+  readonly memory: ItemMemory;
+  loading: boolean;
+}
+
+export function conversationView(desk: Desk, outbox: Outbox, { chat, memory, loading }: Opened): ConversationView {
+  const state = chat.control?.state ?? null;
+  const role = state ? roleAt(state, desk.me.org, desk.me.account, state.head.cpos) : 0;
+  return {
+    chat: chatView(desk, chat),
+    items: itemsOf(desk, chat, outbox, memory),
+    loading,
+    hasOlder: !chat.complete,
+    hasNewer: false,
+    members: state ? memberViews(desk, state) : [],
+    role: role > 0 ? roleName(role) : null,
+    can: rightsOf(desk, chat, state, role),
+    waiting: state ? waitingOf(desk, chat, state) : [],
+  };
+}
+
+function rightsOf(desk: Desk, chat: Chat, state: ChatState | null, role: number): ConversationView['can'] {
+  const { summary } = chat.record;
+  const policy = state && policyAt(state, state.head.cpos);
+  const writable = state !== null && !state.closed && summary.readOnly === null && summary.logId !== null;
+  const open = writable && role > 0 && summary.standing === 'member';
+  const invite = open && policy !== null && role >= policy.invite && ['public', 'private'].includes(summary.kind);
+  return {
+    post: open && policy !== null && role >= policy.post,
+    invite,
+    inviteOutsiders: invite && summary.kind === 'private' && policy.outsiders && desk.me.mayBringOutsiders,
+    look: open && policy !== null && summary.kind !== 'direct' && mayLook(desk, state, role, policy.look),
+    leave: summary.standing === 'member' && summary.kind !== 'general',
+  };
+}
+
+function mayLook({ me }: Desk, state: ChatState, role: number, least: number): boolean {
+  return state.kind === 'general' ? me.administrator : role >= least;
+}
+
+function memberViews(desk: Desk, state: ChatState): MemberView[] {
+  const views = membersNow(state).map((member) => memberView(desk, state, member));
+  const rank = { owner: 0, moderator: 1, member: 2 };
+  return views.sort(
+    (a, b) =>
+      Number(b.accepted) - Number(a.accepted) ||
+      rank[a.role] - rank[b.role] ||
+      a.person.name.localeCompare(b.person.name),
+  );
+}
+
+function memberView(desk: Desk, state: ChatState, { org, account, role, accepted, interval }: MemberNow): MemberView {
+  const { me } = desk;
+  const other = role < ROLES.owner ? role + 1 : role - 1;
+  return {
+    person: personView(desk, org, account),
+    role: roleName(role),
+    accepted,
+    invitedBy: interval.invitedHlc === 0 ? null : personByKey(desk, interval.invitedBy),
+    since: hlcMs(interval.invitedHlc || (state.genesis.is === 'direct' ? 0 : state.genesis.hlc)),
+    can: {
+      remove: accepted && judge(state, me, { is: 'remove', org, account }) === null,
+      withdraw: !accepted && judge(state, me, { is: 'withdraw', org, account }) === null,
+      setRole: accepted && judge(state, me, { is: 'role', org, account, role: other }) === null,
+    },
+  };
+}
+
+/** Own requests that the hub has not answered. */
+function waitingOf(desk: Desk, chat: Chat, state: ChatState): ConversationView['waiting'] {
+  const waiting: { what: string; hub: ConversationView['waiting'][number]['hub'] }[] = [];
+  for (const { entry } of chat.entries?.values() ?? []) {
+    if (entry.kind !== 'request' || entry.void !== null || !isMe(desk.me, entry.org, entry.account)) continue;
+    if (state.disposed.has(`${entry.log}:${entry.seq}`) || entry.body === null) continue;
+    const read = decodeBody('request', fromBase64(entry.body));
+    const intents = read.ok ? (read.value.body as RequestBody).intents : [];
+    for (const { is } of intents) waiting.push({ what: is, hub: organisationView(desk, state.hub) });
+  }
+  return waiting;
+}
+
+/** Whom the conversation names: so that their profiles can be asked for. */
+export function peopleIn(desk: Desk, chat: Chat) {
+  const keys = new Set([myKey(desk.me)]);
+  const { other, invitedBy } = chat.record.summary;
+  for (const who of [other, invitedBy, chat.record.preview]) if (who) keys.add(`${who.org}/${who.account}`);
+  for (const key of chat.control?.state.members.keys() ?? []) keys.add(key);
+  for (const { entry } of chat.entries?.values() ?? []) keys.add(`${entry.org}/${entry.account}`);
+  keys.delete(myKey(desk.me));
+  return keys;
+}

@@ -1,0 +1,77 @@
+/** What a person does with messages: send, try again, give up, erase, read. */
+import type { ChatId, EntryId } from '../../protocol/ids.ts';
+import type { MemberRef } from '../../protocol/log/entry.ts';
+import type { Api } from './api.ts';
+import { toBase64 } from './base64.ts';
+import { composeErase } from './compose.ts';
+import { messageKey } from './items.ts';
+import type { Answer } from './model.ts';
+import { DONE, refused } from './refusal.ts';
+import type { SignedIn } from './signed-in.ts';
+
+type Done = Promise<Answer<null>>;
+
+export interface Messages {
+  /** Done when it lies in the outbox. The same entry id twice is one message. */
+  send(chat: ChatId, entryId: EntryId, text: string, mentions: readonly MemberRef[]): Done;
+  retry(entryId: EntryId): Done;
+  discard(entryId: EntryId): Done;
+  /** All copies of the message with this key. */
+  erase(chat: ChatId, key: string): Done;
+  markRead(chat: ChatId): Done;
+}
+
+export function createMessages({ api, account }: { api: Api; account: SignedIn }): Messages {
+  const { desk, library, outbox } = account;
+  return {
+    async send(chat, entryId, text, mentions) {
+      const refs = mentions.map(({ org, account: id }) => ({ org, account: id }));
+      await outbox.add({ chat, entryId, text, mentions: refs });
+      return DONE;
+    },
+    async retry(entryId) {
+      await outbox.retry(entryId);
+      return DONE;
+    },
+    async discard(entryId) {
+      await outbox.discard(entryId);
+      return DONE;
+    },
+    async erase(id, key) {
+      const chat = await library.chat(id);
+      if (!chat) return refused('not_found');
+      const copies = [...(await library.entries(chat)).values()].filter((known) => messageKey(known) === key);
+      if (copies.length === 0) return refused('not_found');
+      for (const { entry } of copies) {
+        if (entry.body === null) continue;
+        const body = toBase64(composeErase(desk.me, id, entry.log, entry.seq));
+        const answer = await api.call('POST /api/v1/chats/:chat/erase', { params: { chat: id }, body: { body } });
+        if (!answer.ok) return answer;
+      }
+      return DONE;
+    },
+    async markRead(id) {
+      const chat = desk.chats.get(id);
+      if (!chat) return refused('not_found');
+      const { summary } = chat.record;
+      const newest = Math.max(
+        summary.lastArrival,
+        ...[...(chat.entries?.values() ?? [])].map(({ entry }) => entry.arrival),
+      );
+      if (summary.unread === 0 && summary.readTo >= newest) return DONE;
+      const answer = await api.call('POST /api/v1/chats/:chat/read', {
+        params: { chat: id },
+        body: { arrival: newest },
+      });
+      if (!answer.ok) return answer;
+      const now = chat.record.summary;
+      // What came while the node was asked stays unread.
+      if (now.lastArrival <= newest) {
+        const read = { ...now, readTo: Math.max(now.readTo, newest), unread: 0, mentions: 0 };
+        chat.record = { ...chat.record, summary: read };
+      }
+      account.changed(chat);
+      return DONE;
+    },
+  };
+}

@@ -1,0 +1,85 @@
+/** People and organisations as the screens see them, from what the desk knows; views keep their identity until they change. */
+
+import type { Person } from '../../protocol/api/shapes.ts';
+import { type MemberKey, memberKey } from '../../protocol/chat/state.ts';
+import type { AccountId, OrgId } from '../../protocol/ids.ts';
+import { type Desk, isMe } from './desk.ts';
+import type { MeView, OrganisationView, PersonView } from './model.ts';
+
+interface Views {
+  version: number;
+  readonly people: Map<MemberKey, PersonView>;
+  readonly organisations: Map<OrgId, OrganisationView>;
+}
+const kept = new WeakMap<Desk, Views>();
+
+/** Views of this version of the desk; those of the version before that are still the same are kept. */
+function viewsOf(desk: Desk): Views {
+  const before = kept.get(desk);
+  if (before?.version === desk.version) return before;
+  const views: Views = { version: desk.version, people: new Map(), organisations: new Map() };
+  for (const [key, view] of before?.people ?? []) views.people.set(key, orKept(makePerson(desk, key), view));
+  for (const [org, view] of before?.organisations ?? []) {
+    views.organisations.set(org, orKept(makeOrganisation(desk, org), view));
+  }
+  kept.set(desk, views);
+  return views;
+}
+
+function orKept<T>(next: T, before: T): T {
+  return JSON.stringify(next) === JSON.stringify(before) ? before : next;
+}
+
+export function personView(desk: Desk, org: OrgId, account: AccountId): PersonView {
+  return personByKey(desk, memberKey(org, account));
+}
+
+export function personByKey(desk: Desk, key: MemberKey): PersonView {
+  const { people } = viewsOf(desk);
+  const view = people.get(key) ?? makePerson(desk, key);
+  people.set(key, view);
+  return view;
+}
+
+export function organisationView(desk: Desk, org: OrgId): OrganisationView {
+  const { organisations } = viewsOf(desk);
+  const view = organisations.get(org) ?? makeOrganisation(desk, org);
+  organisations.set(org, view);
+  return view;
+}
+
+function makePerson(desk: Desk, key: MemberKey): PersonView {
+  const [org, account] = key.split('/') as [OrgId, AccountId];
+  const { me } = desk;
+  if (isMe(me, org, account)) {
+    const { name, address, orgName } = me;
+    return { org, account, name, address, orgName, outsider: false, disabled: false };
+  }
+  const known = desk.people.get(key);
+  if (known) return personOf(known);
+  // The profile is on its way.
+  const { name: orgName } = organisationView(desk, org);
+  return { org, account, name: '…', address: '', orgName, outsider: org !== me.org, disabled: false };
+}
+
+export function personOf({ org, account, name, address, orgName, outsider, disabled }: Person): PersonView {
+  return { org, account, name, address, orgName, outsider, disabled };
+}
+
+function makeOrganisation(desk: Desk, org: OrgId): OrganisationView {
+  const known = desk.organisations.get(org);
+  const own = org === desk.me.org;
+  if (!known) {
+    const someone = [...desk.people.values()].find((person) => person.org === org);
+    const name = own ? desk.me.orgName : (someone?.orgName ?? '…');
+    return { org, name, domain: own ? desk.me.domain : '', own, reachable: own, since: null };
+  }
+  const { name, domain, reachable, since } = known;
+  return { org, name, domain, own, reachable: own || reachable, since: own || reachable ? null : since };
+}
+
+export function meView(desk: Desk): MeView {
+  const { me } = desk;
+  const { administrator, mayBringOutsiders, domain } = me;
+  return { ...personView(desk, me.org, me.account), administrator, mayBringOutsiders, domain };
+}

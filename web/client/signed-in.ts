@@ -1,0 +1,257 @@
+/**
+ * Everything of one signed-in account, put together: desk, store, socket and outbox. It lives from the log-in to the log-out; what
+ * is still under way after its end writes nothing any more.
+ */
+import type { Entry, Me, Stored } from '../../protocol/api/shapes.ts';
+import type { ChatId, EntryId } from '../../protocol/ids.ts';
+import { Fault } from '../../protocol/result.ts';
+import type { Api } from './api.ts';
+import { fromBase64, toBase64 } from './base64.ts';
+import { composeMessage } from './compose.ts';
+import { textContent } from './content.ts';
+import { type Chat, createDesk, type Desk } from './desk.ts';
+import { createIntake, type Intake } from './intake.ts';
+import { STORE } from './keys.ts';
+import { createLedger, type Ledger } from './ledger.ts';
+import { createLibrary, type Library } from './library.ts';
+import type { Answer, Connection } from './model.ts';
+import { createOutbox, type Outbox, type Queued } from './outbox.ts';
+import { type Clock, jitter, type OpenSocket, type Random, type Store } from './ports.ts';
+import { refused } from './refusal.ts';
+import { createSocket, type Socket } from './socket.ts';
+
+export interface AccountParts {
+  readonly api: Api;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly openSocket: OpenSocket;
+  /** How many of the newest chats are read ahead, so that they open at once and without a connection. */
+  readonly readAhead: number;
+  readonly report: (error: unknown) => void;
+}
+
+export interface SignedIn {
+  readonly desk: Desk;
+  readonly library: Library;
+  readonly ledger: Ledger;
+  readonly outbox: Outbox;
+  connection(): Connection;
+  /** Tells who watches. */
+  changed(chat: Chat | null): void;
+  typing(chat: ChatId): void;
+  wake(): void;
+  /** Ends everything. What is in the store stays. */
+  close(): void;
+}
+
+const FIRST_RETRY_MS = 400;
+const LONGEST_RETRY_MS = 15_000;
+
+export interface Watching {
+  /** Something of this chat, or (null) of the desk, has changed. */
+  readonly changed: (chat: Chat | null) => void;
+  /** There is a connection, or the list was loaded anew: open conversations look for what they lack. */
+  readonly renewed: () => void;
+}
+
+/** Begins from what the store has for this account; the network comes in on its own. */
+export async function openAccount(me: Me, parts: AccountParts, watching: Watching): Promise<SignedIn> {
+  const account = new Account(me, parts, watching);
+  await account.restore();
+  return account;
+}
+
+class Account implements SignedIn {
+  readonly desk: Desk;
+  readonly library: Library;
+  readonly ledger: Ledger;
+  readonly outbox: Outbox;
+  readonly #parts: AccountParts;
+  readonly #watching: Watching;
+  readonly #intake: Intake;
+  readonly #sealed = new Map<EntryId, { readonly body: string; readonly cpos: number }>();
+  #socket: Socket | null = null;
+  #closed = false;
+
+  constructor(me: Me, parts: AccountParts, watching: Watching) {
+    const { api, clock, random, report } = parts;
+    const { changed } = watching;
+    this.#parts = parts;
+    this.#watching = watching;
+    const store = guarded(parts.store, () => this.#closed);
+    const desk = createDesk(me);
+    this.desk = desk;
+    this.library = createLibrary({ api, store, desk });
+    this.ledger = createLedger({ api, store, desk, changed });
+    this.outbox = createOutbox({
+      store,
+      clock,
+      random,
+      report,
+      submit: (message) => this.#submit(message),
+      stored: (message, stored) => this.#stored(message, stored),
+      refreshHead: (chat) => this.#refreshHead(chat),
+      changed: (id) => changed(desk.chats.get(id) ?? null),
+    });
+    const confirm = (entryId: EntryId) => this.outbox.confirm(entryId);
+    const { library, ledger } = this;
+    this.#intake = createIntake({ desk, library, ledger, store, clock, confirm, changed });
+  }
+
+  /** What belongs to somebody else is forgotten first, the outbox too. */
+  async restore(): Promise<void> {
+    const { store } = this.#parts;
+    const { me } = this.desk;
+    const session = (await store.get(STORE.session)) as StoredSession | undefined;
+    const same = session?.me.org === me.org && session.me.account === me.account;
+    if (session && !same) await store.clear();
+    const arrival = same ? session.arrival : null;
+    await store.write([{ key: STORE.session, value: { me, arrival } satisfies StoredSession }]);
+    await this.library.open();
+    this.desk.arrival = arrival ?? 0;
+    this.desk.listed = arrival !== null;
+    await this.outbox.open();
+    void this.#begin(0);
+  }
+
+  connection(): Connection {
+    return this.#socket?.state() ?? 'connecting';
+  }
+
+  changed(chat: Chat | null): void {
+    this.#watching.changed(chat);
+  }
+
+  typing(chat: ChatId): void {
+    this.#socket?.typing(chat);
+  }
+
+  wake(): void {
+    this.#socket?.wake();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#socket?.close();
+    this.outbox.close();
+  }
+
+  /** The first list: tried until the node gives it; from then on everything comes by the socket. */
+  async #begin(tries: number): Promise<void> {
+    if (this.#closed) return;
+    const { clock, random, report } = this.#parts;
+    try {
+      if (!this.desk.listed) await this.#renew();
+      if (!this.#closed) this.#socket = this.#connect();
+      this.changed(null);
+    } catch (error) {
+      if (!(error instanceof Fault)) report(error);
+      const delayMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** tries) * jitter(random);
+      clock.after(delayMs, () => this.#begin(Math.min(tries + 1, 8)));
+    }
+  }
+
+  #connect(): Socket {
+    const { openSocket: open, clock, random, report } = this.#parts;
+    return createSocket({
+      open,
+      clock,
+      random,
+      report,
+      from: () => this.desk.arrival,
+      take: (pushes, live) => this.#intake.take(pushes, live),
+      resync: () => this.#renew(),
+      changed: (state) => {
+        if (state === 'online') void this.#online().catch(report);
+        this.changed(null);
+      },
+    });
+  }
+
+  async #renew(): Promise<void> {
+    await this.library.loadList();
+    this.changed(null);
+    this.#watching.renewed();
+  }
+
+  /** What is of the moment is asked for again after each connection; open conversations get what they could not. */
+  async #online(): Promise<void> {
+    this.outbox.flush();
+    this.#watching.renewed();
+    await quietly(this.library.loadOrganisations());
+    this.changed(null);
+    await this.#readAhead();
+  }
+
+  async #readAhead(): Promise<void> {
+    const newest = [...this.desk.chats.values()]
+      .filter(({ record }) => record.summary.standing !== 'invited' && record.summary.lastArrival > 0)
+      .sort((a, b) => b.record.summary.lastTime - a.record.summary.lastTime)
+      .slice(0, this.#parts.readAhead);
+    for (const chat of newest) {
+      if (this.#closed) return;
+      if (chat.floor || chat.complete) continue;
+      await quietly(this.library.loadNewest(chat));
+      this.changed(chat);
+    }
+  }
+
+  async #submit(message: Queued): Promise<Answer<Stored>> {
+    const { api, random } = this.#parts;
+    const chat = await this.library.chat(message.chat);
+    if (!chat) return refused('not_found');
+    const { head, logId, readOnly } = chat.record.summary;
+    if (readOnly !== null || logId === null) return refused(readOnly ?? 'not_member');
+    const body = toBase64(
+      composeMessage(random, this.desk.me, {
+        entryId: message.entryId,
+        logId,
+        head: { cpos: head.cpos, chash: fromBase64(head.chash) },
+        authorTime: message.at,
+        alert: { level: message.mentions.length > 0 ? 2 : 1, mentions: message.mentions },
+        content: textContent(message.text),
+      }),
+    );
+    this.#sealed.set(message.entryId, { body, cpos: head.cpos });
+    if (this.#socket?.state() === 'online') return this.#socket.submit(message.chat, body);
+    return api.call('POST /api/v1/chats/:chat/messages', { params: { chat: message.chat }, body: { body } });
+  }
+
+  async #stored(message: Queued, { log, seq, arrival, hlc }: Stored): Promise<void> {
+    const chat = this.desk.chats.get(message.chat);
+    const sent = this.#sealed.get(message.entryId);
+    this.#sealed.delete(message.entryId);
+    if (!chat || !sent) return;
+    const { org, account } = this.desk.me;
+    const where = { arrival, chat: message.chat, log, org, seq, account, hlc };
+    const entry: Entry = { ...where, kind: 'message', cpos: sent.cpos, body: sent.body, void: null };
+    await this.#intake.takeOwn(chat, { entry, entryId: message.entryId, lateAt: null });
+  }
+
+  async #refreshHead(id: ChatId): Promise<void> {
+    const chat = this.desk.chats.get(id);
+    if (chat) await this.ledger.refresh(chat);
+  }
+}
+
+export interface StoredSession {
+  readonly me: Me;
+  /** Null: the list has not come yet. */
+  readonly arrival: number | null;
+}
+
+/** After the end nothing is written: the store may be another account's by then. */
+function guarded(store: Store, isClosed: () => boolean): Store {
+  return {
+    get: (key) => store.get(key),
+    list: (prefix) => store.list(prefix),
+    write: async (changes) => (isClosed() ? undefined : store.write(changes)),
+    clear: (except) => store.clear(except),
+  };
+}
+
+/** What is asked for again anyway. */
+async function quietly(work: Promise<void>): Promise<void> {
+  await work.catch(() => undefined);
+}
