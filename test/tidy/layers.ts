@@ -11,7 +11,8 @@ const layers: [RegExp, string][] = [
   [/^scripts\//, 'scripts'],
   [/\.config\.ts$/, 'tools'],
   [/^protocol\//, 'protocol'],
-  [/^server\/(main\.ts|admin\/bin\.mjs)$/, 'main'],
+  [/^server\/admin\/bin\.mjs$/, 'bin'],
+  [/^server\/(main|admin\/(cli|stopped))\.ts$/, 'main'],
   [/^server\/(node|core)\.ts$/, 'node'],
   [/^server\/config(\.ts|\/)/, 'config'],
   [/^server\/(ports|link-bounds)\.ts$/, 'ports'],
@@ -37,7 +38,8 @@ const below: Record<string, string[]> = {
   domain: ['domain', 'db', 'protocol', 'ports'],
   edge: ['edge', 'domain', 'protocol', 'ports', 'config'],
   node: ['edge', 'domain', 'db', 'protocol', 'ports', 'config'],
-  main: ['node', 'adapters', 'edge', 'domain', 'db', 'protocol', 'ports', 'config'],
+  main: ['main', 'node', 'adapters', 'edge', 'domain', 'db', 'protocol', 'ports', 'config'],
+  bin: ['main', 'scripts'],
   client: ['client', 'protocol'],
   'client adapters': ['client adapters', 'client', 'protocol'],
   ui: ['ui', 'client adapters', 'client', 'protocol'],
@@ -62,7 +64,7 @@ const anywhere = ['test', 'scripts', 'tools'];
 const protocolPackages = /^(cborg|zod|@noble\/(ed25519|hashes|ciphers|curves)|@scure\/bip39|@hpke\/core)(\/|$)/;
 
 function serverLayers(): string[] {
-  return ['ports', 'config', 'db', 'adapters', 'domain', 'edge', 'node', 'main', 'client adapters'];
+  return ['ports', 'config', 'db', 'adapters', 'domain', 'edge', 'node', 'main', 'bin', 'client adapters'];
 }
 
 export function layerOf(path: string): string | undefined {
