@@ -6,7 +6,7 @@
 import { compareBytes } from '../bytes.ts';
 import { hlcMs } from '../hlc.ts';
 import { verifyChain } from '../identity/organisation.ts';
-import { type AccountId, type Cpos, idBytes, type OrgId } from '../ids.ts';
+import { type AccountId, type Cpos, idBytes, type LogId, type OrgId } from '../ids.ts';
 import { LIMITS } from '../limits.ts';
 import type { RequestBody } from '../log/entry.ts';
 import type { RefusalCode } from '../refusals.ts';
@@ -148,22 +148,30 @@ function nextOrdered(state: ChatState): Ordered {
   return { cpos: state.head.cpos + 1, hlc: state.head.hlc + 1, cuts, frontier: [] };
 }
 
-function applyFin(state: ChatState, read: ReadAct, log: LogState): Outcome {
+/** Null: the account may leave, or decline, by a fin in this log now. Otherwise the code of its refusal. */
+export function judgeFin(state: ChatState, logId: LogId, account: AccountId): RefusalCode | null {
+  if (state.kind === 'general') return 'not_acceptable';
+  const log = state.logs.get(logId);
+  if (!log) return 'wrong_log';
+  // What was left in a log that is closed is no leave of the interval that came after it.
+  if (log.sealed) return 'log_sealed';
+  return currentInterval(state.members.get(memberKey(log.org, account))) ? null : 'not_member';
+}
+
+function applyFin(state: ChatState, read: ReadAct, { org, logId }: LogState): Outcome {
   const { cause } = read.act;
   const { fin } = read;
-  const { org } = log;
   if (cause.is !== 'fin' || !fin || fin.chatId !== state.chatId) return noop('malformed');
-  const key = `${cause.logId}:${cause.seq}`;
+  const key = `${logId}:${cause.seq}`;
   if (state.disposed.has(key)) return noop('duplicate_request');
   state.disposed.add(key);
-  if (state.kind === 'general') return noop('not_acceptable');
-  // What was left in a log that is closed is no leave of the interval that came after it.
-  if (log.sealed) return noop('log_sealed');
+  const refused = judgeFin(state, logId, fin.account);
+  if (refused) return noop(refused);
   const member = state.members.get(memberKey(org, fin.account));
   const current = currentInterval(member);
-  if (!member || !current) return noop('not_member');
+  assert(member && current, 'who may leave is in');
   const declined = current.accepted === null;
-  endInterval(state, read.act, member, current, [{ logId: cause.logId, seq: cause.seq }]);
+  endInterval(state, read.act, member, current, [{ logId, seq: cause.seq }]);
   return { ok: true, change: { is: declined ? 'declined' : 'left', org, account: fin.account, by: null } };
 }
 
