@@ -37,6 +37,23 @@ export async function drivePromise<T>(events: Events, promise: Promise<T>): Prom
   return await promise;
 }
 
+const TEST = {};
+
+export async function actInWorld<T>(events: Events, run: () => T | Promise<T>): Promise<T> {
+  let done: { readonly value: T } | { readonly error: unknown } | undefined;
+  const work = async (): Promise<void> => {
+    try {
+      done = { value: await run() };
+    } catch (error) {
+      done = { error };
+    }
+  };
+  events.add({ delayMs: 0, kind: 'timer', owner: TEST, label: 'the test', run: work });
+  await runWorld(events, { until: () => done !== undefined });
+  if (done && 'value' in done) return done.value;
+  throw done?.error;
+}
+
 async function runTo(events: Events, end: number): Promise<void> {
   for (let next = events.nextAt(); next !== null && next <= end; next = events.nextAt()) await events.step();
   events.advanceTo(end);

@@ -24,7 +24,7 @@ import { createEvents, type Thrown } from './events.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createNet, createWorldLink, livePairs, type Net } from './link.ts';
 import { createRng, type Rng } from './rng.ts';
-import { drivePromise, type Run, runWorld } from './run.ts';
+import { actInWorld, drivePromise, type Run, runWorld } from './run.ts';
 import type { Life, Wire } from './wire.ts';
 
 /** 1 January 2026, UTC. */
@@ -43,6 +43,8 @@ export interface World {
   random(name: string): Random;
   linkFor(name: string, publicKey: Uint8Array, options?: { hostile: boolean }): Link;
   portsFor(name: string, publicKey: Uint8Array): Ports;
+  logFor(name: string): Log;
+  wellKnownFor(name: string): WellKnown;
   /** What `wellKnown` finds at `domain`; a throw is a `Fault` for who asks. */
   publish(domain: string, record: () => Uint8Array): void;
   /** Both directions unless `oneWay` (from `a` to `b`). Connections hold what they carry, and end if it lasts. */
@@ -55,6 +57,8 @@ export interface World {
   run(run: Run): Promise<void>;
   /** Runs until `promise` is settled: for what the test itself asks of a node. */
   drive<T>(promise: Promise<T>): Promise<T>;
+  /** What the test does to a node, as an event of its own: the world waits for it as for any handler. */
+  act<T>(run: () => T | Promise<T>): Promise<T>;
   outside<T>(promise: Promise<T>): Promise<T>;
   /** Equal for equal runs. */
   digest(): string;
@@ -93,6 +97,8 @@ export function createWorld(seed: string): World {
     clockFor: (name) => of(name).clock,
     random: (name) => of(name).random,
     linkFor,
+    logFor: (name) => createWorldLog(name, events.now, lines),
+    wellKnownFor: (name) => createWorldWellKnown(wire, of(name).life, name, records),
     portsFor: (name, publicKey) => ({
       clock: of(name).clock,
       random: of(name).random,
@@ -103,6 +109,7 @@ export function createWorld(seed: string): World {
     publish: (domain, record) => void records.set(domain, record),
     run: (run) => runWorld(events, run),
     drive: (promise) => drivePromise(events, promise),
+    act: (run) => actInWorld(events, run),
     outside: events.outside,
     digest: events.digest,
     recent: events.recent,
