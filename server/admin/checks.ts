@@ -2,14 +2,11 @@
  * What `conclave doctor` can say of anything: a check is a name, a state, what was found and, where something is to be done, the
  * fix. The same shape comes from the running node and from the command itself. Judging is apart from collecting: all pure.
  */
-import type { z } from 'zod';
-import type { check } from '../../protocol/api/routes/admin.ts';
 import type { Organisation } from '../../protocol/identity/organisation.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import type { NetworkSettings } from '../identity/network.ts';
+import type { Check, PeerStatus } from './shapes.ts';
 import { showSpan, showTime } from './show.ts';
-
-export type Check = z.infer<typeof check>;
 
 export function good(name: string, found: string): Check {
   return { name, state: 'good', found, fix: null };
@@ -75,18 +72,7 @@ export function checkNetwork({ mode }: NetworkSettings): Check {
   return good('network', `Network access is ${mode}`);
 }
 
-/** What is known of a partner whose node should answer. */
-export interface PeerContact {
-  readonly name: string;
-  readonly domain: string;
-  readonly state: 'approved' | 'seen' | 'open' | 'blocked';
-  readonly connected: boolean;
-  readonly lastContactAt: number | null;
-  readonly queued: number;
-  readonly warning: string | null;
-}
-
-export function checkPeer(peer: PeerContact, nowMs: number): Check {
+export function checkPeer(peer: PeerStatus, nowMs: number): Check {
   const { connected, lastContactAt, queued } = peer;
   const name = `partner ${peer.domain || peer.name}`;
   if (peer.warning !== null)

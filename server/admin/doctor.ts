@@ -3,12 +3,12 @@
  * command on the same machine: commands/doctor.ts. Collaborators are handed in by node.ts.
  */
 import { equalBytes } from '../../protocol/bytes.ts';
+import type { Organisation } from '../../protocol/identity/organisation.ts';
 import type { Network } from '../identity/network.ts';
 import type { OwnOrganisation } from '../identity/organisation.ts';
 import type { Clock, WellKnown } from '../ports.ts';
 import {
   bad,
-  type Check,
   checkClock,
   checkNetwork,
   checkPeer,
@@ -18,36 +18,32 @@ import {
   skipped,
   warning,
 } from './checks.ts';
-import type { PeerStatuses } from './peer-status.ts';
-import type { Status } from './status.ts';
+import type { Check, Status } from './shapes.ts';
 
 export interface DoctorUses {
   readonly clock: Pick<Clock, 'now'>;
-  readonly organisation: Pick<OwnOrganisation, 'current' | 'isPhraseConfirmed'>;
+  readonly organisation: Pick<OwnOrganisation, 'current'>;
   readonly network: Pick<Network, 'settings'>;
-  readonly peers: Pick<PeerStatuses, 'list'>;
-  /** As `Chats.counts`. */
-  readonly counts: () => Pick<Status, 'stopped'>;
-  readonly federationAddresses: () => readonly string[];
+  readonly status: () => Status;
   readonly wellKnown: WellKnown;
 }
 
 /** Resolves within the time limit of one look-up. */
 export function createDoctor(uses: DoctorUses): () => Promise<Check[]> {
-  const { clock, organisation, network, peers } = uses;
   return async () => {
-    const now = clock.now();
-    const { issuedAt } = organisation.current().record;
-    const contacts = network.settings().mode === 'off' ? [] : peers.list();
+    const organisation = uses.organisation.current();
+    const network = uses.network.settings();
+    const status = uses.status();
+    const now = uses.clock.now();
     return [
-      checkClock(now, issuedAt),
-      checkRecord(organisation.current(), now, true),
-      checkPhrase(organisation.isPhraseConfirmed()),
-      checkNetwork(network.settings()),
-      checkAnnounced(uses.federationAddresses()),
-      await checkDomain(uses),
-      checkStopped(uses.counts().stopped),
-      ...contacts.map((peer) => checkPeer(peer, now)),
+      checkClock(now, organisation.record.issuedAt),
+      checkRecord(organisation, now, true),
+      checkPhrase(status.phraseConfirmed),
+      checkNetwork(network),
+      checkAnnounced(status.federationAddresses),
+      await checkDomain(organisation, uses.wellKnown),
+      checkStopped(status.stopped),
+      ...(network.mode === 'off' ? [] : status.peers.map((peer) => checkPeer(peer, now))),
     ];
   };
 }
@@ -64,8 +60,7 @@ function checkAnnounced(addresses: readonly string[]): Check {
 }
 
 /** Does https://DOMAIN/.well-known/conclave show our own record, asked as a partner would? */
-async function checkDomain({ organisation, wellKnown }: DoctorUses): Promise<Check> {
-  const { record, chainBytes } = organisation.current();
+async function checkDomain({ record, chainBytes }: Organisation, wellKnown: WellKnown): Promise<Check> {
   const domain = record.domains[0] ?? '';
   const name = 'domain';
   if (domain === 'localhost' || domain.endsWith('.localhost'))

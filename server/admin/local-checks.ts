@@ -5,7 +5,8 @@
 import { statfsSync, statSync } from 'node:fs';
 import { connect, createServer, type NetConnectOpts } from 'node:net';
 import { resolve } from 'node:path';
-import { bad, type Check, good, skipped, warning } from './checks.ts';
+import { bad, good, skipped, warning } from './checks.ts';
+import type { Check } from './shapes.ts';
 import { showBytes } from './show.ts';
 
 const GIB = 1024 ** 3;

@@ -4,8 +4,9 @@ import https from 'node:https';
 import { claimedOrgId } from '../../protocol/identity/organisation.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import type { Config } from '../config/config.ts';
-import { bad, type Check, good, skipped } from './checks.ts';
+import { bad, good, skipped } from './checks.ts';
 import { dialled } from './local-checks.ts';
+import type { Check } from './shapes.ts';
 
 const TIMEOUT_MS = 5_000;
 const FIX = 'Stop what else listens there, or change web.port, and restart the node.';

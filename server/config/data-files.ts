@@ -1,6 +1,6 @@
 /** What the files of a data folder are called: the node makes them, the command line finds them. */
 export const DATA_FILES = {
-  database: 'conclave.db',
+  database: 'node.db',
   /** Operational key, and the recovery phrase until it is confirmed. */
   keys: 'keys.json',
   /** Who may open it is an administrator: mode 0600. */

@@ -1,16 +1,14 @@
 /** `conclave account …`: who works here. No command of it reads a chat. */
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import type { z } from 'zod';
-import type { account } from '../../../protocol/api/routes/admin.ts';
 import { Refused } from '../../../protocol/result.ts';
 import { type Act, type Answer, examples } from '../act.ts';
 import type { Call } from '../call.ts';
 import { findAccount } from '../find.ts';
+import type { Account } from '../shapes.ts';
 import { showPairs, showTable, showTime } from '../show.ts';
 import { addTokenCommands } from './token.ts';
 
-type Account = z.infer<typeof account>;
 const ACCOUNT = 'name, address or id of an account';
 
 export function addAccountCommands(program: Command, act: Act): void {

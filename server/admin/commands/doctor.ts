@@ -8,17 +8,7 @@ import type { Config } from '../../config/config.ts';
 import type { Clock } from '../../ports.ts';
 import { type Act, type ActUses, type Answer, examples, type GlobalOptions } from '../act.ts';
 import type { Call } from '../call.ts';
-import {
-  bad,
-  type Check,
-  checkClock,
-  checkNetwork,
-  checkPhrase,
-  checkRecord,
-  good,
-  skipped,
-  warning,
-} from '../checks.ts';
+import { bad, checkClock, checkNetwork, checkPhrase, checkRecord, good, skipped, warning } from '../checks.ts';
 import {
   checkDisk,
   checkFolder,
@@ -28,6 +18,7 @@ import {
   parseEndpoint,
   whyNotReached,
 } from '../local-checks.ts';
+import type { Check } from '../shapes.ts';
 import { plainText, showTable } from '../show.ts';
 import type { LookAtStopped, Stopped } from '../stopped-node.ts';
 import { checkWebPort } from '../web-check.ts';

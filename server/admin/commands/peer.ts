@@ -4,7 +4,7 @@ import { Refused } from '../../../protocol/result.ts';
 import { type Act, type Answer, examples } from '../act.ts';
 import type { Call } from '../call.ts';
 import { findPeer } from '../find.ts';
-import type { PeerStatus } from '../peer-status.ts';
+import type { PeerStatus } from '../shapes.ts';
 import { showPairs, showTable, showTime } from '../show.ts';
 
 type Directory = 'nobody' | 'exact' | 'search';

@@ -1,8 +1,8 @@
 /** `conclave status`: the running node in numbers. */
 import type { Command } from 'commander';
 import { type Act, type Answer, examples } from '../act.ts';
+import type { Status } from '../shapes.ts';
 import { showBytes, showPairs, showTime } from '../show.ts';
-import type { Status } from '../status.ts';
 import { showPeers } from './peer.ts';
 
 export function addStatusCommand(program: Command, act: Act): void {
