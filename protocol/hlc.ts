@@ -1,5 +1,5 @@
 /**
- * Hybrid logical clock (PROTOCOL 3.6): `milliseconds * 1024 + counter`, one integer below 2^53 until the year 2248.
+ * Hybrid logical clock (PROTOCOL 3.5): `milliseconds * 1024 + counter`, one integer below 2^53 until the year 2248.
  * Always holds: the clock of one log strictly increases; it is never drawn ahead of the wall clock by more than the limit.
  */
 import type { Hlc } from './ids.ts';
@@ -21,7 +21,7 @@ export function nextHlc(nowMs: number, last: Hlc, seen: Hlc = 0): Hlc {
   return Math.max(hlcFromMs(nowMs), last + 1, seen + 1);
 }
 
-/** May a stamp from outside be taken now? Otherwise it is held until the clock gets there (PROTOCOL 3.6). */
+/** May a stamp from outside be taken now? Otherwise it is held until the clock gets there (PROTOCOL 3.5). */
 export function isHlcAhead(hlc: Hlc, nowMs: number): boolean {
   return hlcMs(hlc) > nowMs + LIMITS.clockAheadMs;
 }

@@ -1,4 +1,4 @@
-/** Every limit of the protocol, in one place (PROTOCOL 2.5). Each has a test at it and one past it. */
+/** Every limit of the protocol, in one place (PROTOCOL 2.4). Each has a test at it and one past it. */
 const KIB = 1024;
 const MIB = 1024 * KIB;
 const MINUTE_MS = 60_000;
