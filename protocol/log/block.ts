@@ -52,6 +52,18 @@ export function isControlEntry({ kind }: EntryHeader): boolean {
   return entryKind(kind) === 'request' || entryKind(kind) === 'fin';
 }
 
+/** How many of these entries, from the first on, one block may hold (PROTOCOL 3.2): one at least. */
+export function countForBlock(entries: readonly EntryHeader[]): number {
+  let bodyBytes = 0;
+  const first = entries[0];
+  const end = entries.findIndex((each, i) => {
+    bodyBytes += each.bodyLength;
+    const full = i >= LIMITS.blockEntries || bodyBytes > LIMITS.blockBodyBytes;
+    return full || (first !== undefined && isControlEntry(each) !== isControlEntry(first));
+  });
+  return end < 0 ? entries.length : end;
+}
+
 /** Refuses what cannot be a block of any log: `malformed`, `too_big`, `bad_chain`, `bad_clock`. The signature is checked elsewhere. */
 export function readBlock(signedBytes: Signed): Result<ReadBlock> {
   return refusing(() => {

@@ -5,7 +5,17 @@ import { codecProperties, hostileProperties } from '../properties.ts';
 import { anyBlock } from '../testing/arbitrary.ts';
 import { draftBlock, finOf, messageOf, openTestLog, signBlock, type TestLog, writeBlock } from '../testing/log.ts';
 import { accountOf, bytesOf, idOf, orgOf, unwrap } from '../testing/orgs.ts';
-import { type Block, block, blockHash, lastSeq, logIdOf, NO_HASH, type ReadBlock, readBlock } from './block.ts';
+import {
+  type Block,
+  block,
+  blockHash,
+  countForBlock,
+  lastSeq,
+  logIdOf,
+  NO_HASH,
+  type ReadBlock,
+  readBlock,
+} from './block.ts';
 import { checkCitation, checkForkProof, continueChain, EMPTY_LOG, fillsGap, headOf, placeOf } from './chain.ts';
 import { ENTRY_KINDS } from './entry.ts';
 
@@ -105,6 +115,17 @@ describe('PROTOCOL 3.2: a block', () => {
     expect(codeOf(readBlock({ bytes: new Uint8Array(LIMITS.blockBytes + 1), signature: new Uint8Array(64) }))).toBe(
       'too_big',
     );
+  });
+
+  test('its writer takes as many entries as may stand in one', () => {
+    const entry = first.entries[0] as Block['entries'][0];
+    const control = { ...entry, kind: ENTRY_KINDS.request };
+    const many = (count: number, bodyLength: number) => Array.from({ length: count }, () => ({ ...entry, bodyLength }));
+    expect(countForBlock(many(LIMITS.blockEntries + 5, 1))).toBe(LIMITS.blockEntries);
+    expect(countForBlock(many(40, LIMITS.bodyBytes))).toBe(LIMITS.blockBodyBytes / LIMITS.bodyBytes);
+    expect(countForBlock([entry, entry, control])).toBe(2);
+    expect(countForBlock([control, entry])).toBe(1);
+    expect(countForBlock([entry])).toBe(1);
   });
 
   test('the id of a log depends on chat, organisation and position', () => {

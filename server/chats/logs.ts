@@ -9,7 +9,7 @@ import { signedBytes } from '../../protocol/hash.ts';
 import { nextHlc } from '../../protocol/hlc.ts';
 import type { AccountId, DeviceId, OrgId } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
-import { block, blockHash } from '../../protocol/log/block.ts';
+import { block, blockHash, countForBlock } from '../../protocol/log/block.ts';
 import { type Body, bodyCommit, ENTRY_KINDS } from '../../protocol/log/entry.ts';
 import { assert } from '../../protocol/result.ts';
 import type { Tx } from '../db/batch.ts';
@@ -104,9 +104,9 @@ export function createOwnLogs(uses: Uses): OwnLogs {
   function closeOne(tx: Tx, held: HeldChat, log: HeldLog): void {
     const first = log.open[0];
     assert(first, 'something to close');
-    const other = log.open.findIndex((each) => each.cpos !== first.cpos || isControl(each) !== isControl(first));
-    const count = Math.min(other < 0 ? log.open.length : other, LIMITS.blockEntries);
-    const taken = log.open.splice(0, count);
+    const other = log.open.findIndex((each) => each.cpos !== first.cpos);
+    const citing = other < 0 ? log.open : log.open.slice(0, other);
+    const taken = log.open.splice(0, countForBlock(citing.map((each) => each.header)));
     signBlock(tx, held, log, taken, first);
   }
 
