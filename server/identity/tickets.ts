@@ -35,7 +35,7 @@ export interface TicketParts {
   readonly peers: Peers;
 }
 
-const LIFETIME_MS = 7 * 24 * 60 * 60_000;
+export const TICKET_LIFETIME_MS = 7 * 24 * 60 * 60_000;
 const TOKEN_BYTES = 16;
 
 export function createTickets({ db, clock, random, organisation, peers }: TicketParts): Tickets {
@@ -45,7 +45,7 @@ export function createTickets({ db, clock, random, organisation, peers }: Ticket
       const { orgId, record } = organisation.current();
       const { opKey, endpoints, domains } = record;
       const nowMs = clock.now();
-      const kept = { tokenHash: taggedHash('token', token), createdAtMs: nowMs, expiresAtMs: nowMs + LIFETIME_MS };
+      const kept = { tokenHash: taggedHash('token', token), createdAtMs: nowMs, expiresAtMs: nowMs + TICKET_LIFETIME_MS };
       await db.write((tx) => {
         tx.run(sql.deleteFrom('ticket').where('expiresAtMs', '<=', nowMs));
         tx.run(sql.insertInto('ticket').values({ ...kept, usedBy: null }));

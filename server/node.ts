@@ -1,0 +1,106 @@
+/**
+ * A whole node: the core, and HTTP in front of it. Always holds: it is made from its configuration and the ports alone, and
+ * `close` gives back everything that it took, in the other order, once.
+ */
+import { statSync } from 'node:fs';
+import { LIMITS } from '../protocol/limits.ts';
+import { createDoctor } from './admin/doctor.ts';
+import type { Config } from './config/config.ts';
+import { DATA_FILES } from './config/data-files.ts';
+import { type Core, openCore } from './core.ts';
+import { type Database, openDatabase } from './db/database.ts';
+import type { DataFolder } from './db/folder.ts';
+import { migrations } from './db/migrations/index.ts';
+import { type Http, openHttp } from './http/open.ts';
+import type { Clock, KeyFile, Link, Log, Random, Signer, WellKnown } from './ports.ts';
+
+export interface NodePorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly wellKnown: WellKnown;
+  readonly makeSigner: (seed: Uint8Array) => Signer;
+  readonly openKeyFile: (path: string) => KeyFile;
+  /** `keys`: where the operational key lies. */
+  readonly openLink: (keys: KeyFile) => Promise<Link>;
+}
+
+export interface NodeOptions {
+  /** Locked by who starts the node. */
+  readonly folder: DataFolder;
+  readonly version: string;
+  /** The built web client; undefined: none is served. */
+  readonly webFolder?: string | undefined;
+}
+
+export interface Node {
+  readonly core: Core;
+  readonly db: Database;
+  readonly url: string;
+  readonly joinUrl: Http['joinUrl'];
+  /** Where partners dial, multiaddr text. */
+  federationAddresses(): readonly string[];
+  /** The one-time link of the first administrator; undefined: there is one. */
+  firstLink(): Promise<string | undefined>;
+  close(): Promise<void>;
+}
+
+/** Refuses (throws) `in_use`, `bad_config`, `newer_data`. */
+export async function createNode(config: Config, ports: NodePorts, options: NodeOptions): Promise<Node> {
+  const { clock, log, openLink } = ports;
+  const { folder, version, webFolder } = options;
+  const ends: (() => void | Promise<void>)[] = [];
+  const close = once(async () => {
+    for (const end of ends.reverse()) await end();
+  });
+  try {
+    const db = openDatabase({ file: folder.file(DATA_FILES.database), migrations, clock, log });
+    ends.push(db.close);
+    const keyFile = ports.openKeyFile(folder.file(DATA_FILES.keys));
+    const { domain, name } = config.organisation;
+    const { announce } = config.federation;
+    const opened: { link?: Link } = {};
+    const addresses = () => opened.link?.addresses() ?? [];
+    const core = await openCore({
+      ...{ ...ports, db, keyFile, domain },
+      openLink: async () => (opened.link = await openLink(keyFile)),
+      description: { name, endpoints: announce, features: [] },
+    });
+    ends.push(core.stop);
+    const { organisation, network, chats } = core;
+    const http = await openHttp({
+      ...{ ...core, clock, config, log, version, webFolder, addresses },
+      dataFolder: folder.path,
+      adminSocket: folder.file(DATA_FILES.adminSocket),
+      databaseBytes: () => bytesOf(folder.file(DATA_FILES.database)),
+      doctor: (status) => createDoctor({ clock, organisation, network, status, wellKnown: ports.wellKnown }),
+      personOf: (number) => chats.people.get(db.read, number),
+    });
+    ends.push(http.close);
+    await core.start();
+    if (announce.length === 0) await organisation.describe({ endpoints: addresses().slice(0, LIMITS.endpoints) });
+    return {
+      ...{ core, db, url: http.url, joinUrl: http.joinUrl, federationAddresses: addresses, close },
+      firstLink: () => firstLink(core, http),
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function firstLink({ accounts: { accounts, links } }: Core, { joinUrl }: Http): Promise<string | undefined> {
+  if (accounts.hasAdministrator()) return undefined;
+  const made = await links.makeFirstAdministrator();
+  return made.ok ? joinUrl(made.value.token) : undefined;
+}
+
+/** With what the write-ahead log holds. */
+function bytesOf(file: string): number {
+  return [file, `${file}-wal`].reduce((sum, each) => sum + (statSync(each, { throwIfNoEntry: false })?.size ?? 0), 0);
+}
+
+function once(run: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  return () => (running ??= run());
+}
