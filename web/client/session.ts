@@ -37,6 +37,8 @@ export class Session {
   #closed = false;
   /** Grows with every change of who is signed in. */
   #turn = 0;
+  /** It is known who is signed in, or that nobody can say now. */
+  readonly #decided = Promise.withResolvers<void>();
 
   constructor(parts: AccountParts) {
     this.#parts = parts;
@@ -59,7 +61,7 @@ export class Session {
   schedule(): void {
     if (this.#scheduled || this.#closed) return;
     this.#scheduled = true;
-    this.#parts.clock.after(0, () => {
+    this.#parts.clock.after(this.#parts.tellAfterMs, () => {
       this.#scheduled = false;
       this.#tell();
     });
@@ -68,7 +70,8 @@ export class Session {
   /** For who is signed in. Refuses `not_signed_in`; a node that does not know the session any more ends it here too. */
   withOpen<T>(work: (open: Open) => Promise<Answer<T>>): Promise<Answer<T>> {
     return answering(async () => {
-      if (!this.#open) return refused('not_signed_in');
+      await this.#decided.promise;
+      if (!this.#open) return refused(this.#reachable ? 'not_signed_in' : 'node_unreachable');
       const answer = await work(this.#open);
       if (!answer.ok && answer.refusal.code === 'not_signed_in') void this.#start(1).catch(this.#parts.report);
       return answer;
@@ -123,8 +126,9 @@ export class Session {
 
   #tell(): void {
     if (this.#closed) return;
-    this.#told = this.#view();
-    for (const seen of this.#watchers) seen(this.#told);
+    // A program that looks at nothing has nothing made for it.
+    this.#told = this.#watchers.size > 0 ? this.#view() : null;
+    for (const seen of this.#watchers) if (this.#told) seen(this.#told);
     this.conversations.tell();
     if (this.#open) void this.#askForNames(this.#open.account).catch(this.#parts.report);
   }
@@ -153,6 +157,7 @@ export class Session {
       this.#reachable = true;
       if (answer.ok) await this.#enterAgain(answer.value.me);
       else await this.#leave(this.#open ? 'not_signed_in' : null, false);
+      this.#decided.resolve();
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       if (turn !== this.#turn) return;
@@ -161,6 +166,7 @@ export class Session {
       const delayMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** tries) * jitter(random);
       clock.after(delayMs, () => this.#start(Math.min(tries + 1, 8)).catch((bug: unknown) => this.#fail(bug)));
       if (tries === 0) await this.#enterFromStore();
+      this.#decided.resolve();
       this.schedule();
     }
   }

@@ -28,6 +28,8 @@ export interface AccountParts {
   readonly openSocket: OpenSocket;
   /** How many of the newest chats are read ahead, so that they open at once and without a connection. */
   readonly readAhead: number;
+  /** How long changes are gathered before they are shown. */
+  readonly tellAfterMs: number;
   readonly report: (error: unknown) => void;
 }
 
@@ -241,12 +243,15 @@ export interface StoredSession {
   readonly arrival: number | null;
 }
 
-/** After the end nothing is written: the store may be another account's by then. */
+/** After the end nothing is written, and nobody is told that it was: the store may be another account's by then. */
 function guarded(store: Store, isClosed: () => boolean): Store {
   return {
     get: (key) => store.get(key),
     list: (prefix) => store.list(prefix),
-    write: async (changes) => (isClosed() ? undefined : store.write(changes)),
+    write: async (changes) => {
+      if (isClosed()) throw new Fault('signed out');
+      await store.write(changes);
+    },
     clear: (except) => store.clear(except),
   };
 }
