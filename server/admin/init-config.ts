@@ -2,7 +2,7 @@
  * The configuration that `conclave init` goes by. Name and domain that are asked for are written into the data folder, so that the
  * next start knows them too; where a configuration says something else, it is not overruled.
  */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { stringify } from 'smol-toml';
 import { Refused, type Result } from '../../protocol/result.ts';
@@ -29,15 +29,18 @@ export async function configured(readConfig: ActUses['readConfig'], options: Glo
   const before = valueOrThrow(readConfig(options));
   const asked = KEYS.filter((key) => options[key] !== undefined);
   const differing = asked.filter((key) => options[key] !== before.organisation[key]);
-  if (differing.length > 0) writeNames(before, options, differing);
-  const config = differing.length > 0 ? valueOrThrow(readConfig(options)) : before;
+  if (differing.length === 0) return { config: before, isNamed: asked.length > 0 };
+  const undo = writeNames(before, options, differing);
+  const config = valueOrThrow(readConfig(options));
   // The environment wins over the file that was just written.
-  for (const key of differing)
-    if (config.organisation[key] !== options[key]) throw new Refused('bad_input', differs(key, config));
-  return { config, isNamed: asked.length > 0 };
+  const overruled = differing.filter((key) => config.organisation[key] !== options[key]);
+  if (overruled.length === 0) return { config, isNamed: true };
+  undo();
+  throw new Refused('bad_input', overruled.map((key) => differs(key, config)).join('\n'));
 }
 
-function writeNames(config: Config, options: GlobalOptions & Names, differing: readonly Key[]): void {
+/** Gives what takes it back. */
+function writeNames(config: Config, options: GlobalOptions & Names, differing: readonly Key[]): () => void {
   const folder = resolve(config.dataFolder);
   const file = join(folder, DATA_FILES.configuration);
   const isConfigured = options.config !== undefined || existsSync(file);
@@ -47,8 +50,12 @@ function writeNames(config: Config, options: GlobalOptions & Names, differing: r
   const organisation = Object.fromEntries(KEYS.flatMap((key) => (options[key] ? [[key, options[key]]] : [])));
   const text = `${stringify({ organisation })}\n`;
   valueOrThrow(parseConfig(text, {}, {}));
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const made = mkdirSync(folder, { recursive: true, mode: 0o700 });
   writeFileSync(file, text, { mode: 0o600 });
+  return () => {
+    rmSync(file);
+    if (made !== undefined) rmdirSync(folder);
+  };
 }
 
 function differs(key: Key, { organisation }: Config): string {
