@@ -28,12 +28,10 @@ export type HashTag =
   | 'block'
   | 'log'
   | 'body'
-  | 'direct'
   | 'profile'
   | 'receipt'
   | 'look'
   | 'token'
-  | 'proof'
   | 'ticket';
 
 const tags = new Map<string, Uint8Array>();

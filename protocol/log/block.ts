@@ -47,7 +47,7 @@ export interface ReadBlock {
   readonly signed: Signed;
 }
 
-/** Requests and fins stand in blocks of their own: a hub without a member in the chat is served just those (PROTOCOL 3.2). */
+/** Requests and fins stand in blocks of their own: a hub without a member in the chat is served just those (PROTOCOL 3.2b). */
 export function isControlEntry({ kind }: EntryHeader): boolean {
   return entryKind(kind) === 'request' || entryKind(kind) === 'fin';
 }
