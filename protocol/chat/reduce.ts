@@ -21,6 +21,7 @@ import {
   currentInterval,
   foundChat,
   type Interval,
+  isAccepted,
   type LogState,
   type Member,
   memberKey,
@@ -350,27 +351,27 @@ function applyTransfer(state: ChatState, org: OrgId): Outcome {
 /** The organisation that has to order next, where the hub has no accepted member left in a private chat; else null. */
 export function successor(state: ChatState): OrgId | null {
   if (state.kind !== 'private' || state.closed) return null;
+  for (const member of state.members.values()) if (member.org === state.hub && isAccepted(member)) return null;
   const orgs = [...acceptedOrganisations(state)];
-  if (orgs.length === 0 || orgs.includes(state.hub)) return null;
   return orgs.sort((a, b) => compareBytes(idBytes(a), idBytes(b)))[0] ?? null;
 }
 
-/** What follows from any change: an owner where none is left; the end where nobody is left (PROTOCOL 4.6). */
+/** What follows from any change: an owner where none is left; the end where nobody is left (PROTOCOL 4.3). */
 function settle(state: ChatState, { cpos: at, frontier }: Ordered): void {
-  if (state.kind === 'general' || state.kind === 'direct') return;
-  const now = membersNow(state);
-  const accepted = now.filter((member) => member.accepted);
+  if (state.kind === 'general' || state.kind === 'direct' || hasOwner(state)) return;
+  const accepted = membersNow(state).filter((member) => member.accepted);
   if (accepted.length === 0) {
     if (state.kind === 'private') closeChat(state, at, frontier);
     return;
   }
-  if (accepted.some((member) => member.role === ROLES.owner)) return;
-  const oldest = accepted.sort(
-    (a, b) =>
-      (a.interval.accepted ?? 0) - (b.interval.accepted ?? 0) ||
-      (memberKey(a.org, a.account) < memberKey(b.org, b.account) ? -1 : 1),
-  )[0];
+  const oldest = accepted.sort((a, b) => (a.interval.accepted ?? 0) - (b.interval.accepted ?? 0))[0];
   if (oldest) state.members.get(memberKey(oldest.org, oldest.account))?.roles.push({ at, role: ROLES.owner });
+}
+
+function hasOwner(state: ChatState): boolean {
+  for (const member of state.members.values())
+    if (member.roles.at(-1)?.role === ROLES.owner && isAccepted(member)) return true;
+  return false;
 }
 
 function closeChat(state: ChatState, at: Cpos, frontier: readonly Cut[]): void {

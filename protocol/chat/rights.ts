@@ -9,7 +9,17 @@ import { LIMITS } from '../limits.ts';
 import type { RefusalCode } from '../refusals.ts';
 import type { ChatKind } from './genesis.ts';
 import { type Intent, type Policy, ROLES } from './intent.ts';
-import { type ChatState, currentInterval, memberKey, membersNow, openLogOf, policyAt, roleAt } from './state.ts';
+import {
+  type ChatState,
+  countMembers,
+  currentInterval,
+  memberKey,
+  membersNow,
+  openLogOf,
+  organisationsNow,
+  policyAt,
+  roleAt,
+} from './state.ts';
 
 export interface Actor {
   readonly org: OrgId;
@@ -81,10 +91,9 @@ function judgeInvite(
 }
 
 function judgeRoom(state: ChatState, intent: IntentOf<'invite'>): RefusalCode | null {
-  const now = membersNow(state);
-  if (now.length >= LIMITS.membersPerChat) return 'too_many_members';
+  if (countMembers(state) >= LIMITS.membersPerChat) return 'too_many_members';
   if (openLogOf(state, intent.org)) return null;
-  if (new Set(now.map((each) => each.org)).size >= LIMITS.organisationsPerChat) return 'too_many_members';
+  if (organisationsNow(state).size >= LIMITS.organisationsPerChat) return 'too_many_members';
   const chain = verifyChain(intent.orgChain);
   return chain.ok && chain.value.orgId === intent.org ? null : 'bad_record';
 }
@@ -99,7 +108,7 @@ function judgeAccept(state: ChatState, actor: Actor): RefusalCode | null {
 
 function judgeJoin(state: ChatState, actor: Actor): RefusalCode | null {
   if (actor.org !== state.hub) return 'not_invited';
-  return membersNow(state).length < LIMITS.membersPerChat ? null : 'too_many_members';
+  return countMembers(state) < LIMITS.membersPerChat ? null : 'too_many_members';
 }
 
 function judgeWithdraw(state: ChatState, actor: Actor, intent: IntentOf<'withdraw'>, role: number): RefusalCode | null {

@@ -162,6 +162,17 @@ export function currentInterval(member: Member | undefined): Interval | undefine
   return last && last.to === null ? last : undefined;
 }
 
+export function isAccepted(member: Member): boolean {
+  return (currentInterval(member)?.accepted ?? null) !== null;
+}
+
+/** How many are in or invited now. */
+export function countMembers(state: ChatState): number {
+  let count = 0;
+  for (const member of state.members.values()) if (currentInterval(member)) count += 1;
+  return count;
+}
+
 /** The interval that position `p` lies in: from the invitation up to, not including, the act that ended it. */
 export function intervalAt(member: Member | undefined, p: Cpos): Interval | undefined {
   return member?.intervals.find((each) => each.from <= p && (each.to === null || p < each.to));
