@@ -3,7 +3,6 @@
  * its end on; a host name that is not ours is refused, so that a page cannot rebind its own name to this node.
  */
 import ipaddr from 'ipaddr.js';
-import type { Config } from '../config/config.ts';
 
 /** IP address of the client. `remote`: the socket's; empty for a unix socket. */
 export function clientAddress(remote: string, forwardedFor: string | undefined, trusted: readonly string[]): string {
@@ -40,8 +39,9 @@ export interface Site {
   }): boolean | undefined;
 }
 
-export function createSite({ organisation, web }: Pick<Config, 'organisation' | 'web'>): Site {
-  const names = new Set([new URL(web.url).hostname, organisation.domain]);
+/** `url`: what browsers use, an origin; `domain`: where other organisations look the record up. */
+export function createSite(url: () => string, domain: string): Site {
+  const names = new Set([new URL(url()).hostname, domain]);
   const isNamed = (host: string): boolean => {
     const hostname = URL.parse(`http://${host}`)?.hostname ?? '';
     return names.has(hostname) || isLoopbackName(hostname);
@@ -49,7 +49,7 @@ export function createSite({ organisation, web }: Pick<Config, 'organisation' | 
   return {
     isHost: (host) => host !== undefined && isNamed(host),
     isSameOrigin({ host, origin, fetchSite }) {
-      if (origin !== undefined) return origin === web.url || URL.parse(origin)?.host === host?.toLowerCase();
+      if (origin !== undefined) return origin === url() || URL.parse(origin)?.host === host?.toLowerCase();
       return fetchSite === undefined ? undefined : fetchSite === 'same-origin';
     },
   };

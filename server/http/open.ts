@@ -71,7 +71,7 @@ export async function openHttp(uses: HttpUses): Promise<Http> {
   const people = createPeopleView({ organisation, peers, profiles });
   const organisations = createOrganisationsView({ organisation, peers, federation });
   const rates = createRates(clock, config.limits);
-  const site = createSite(config);
+  const site = createSite(() => address.url, config.organisation.domain);
   const cookie = createSessionCookie(isHttps);
   const gate = createGate({ ...modules, site, cookie });
   const own = organisation.orgId;
