@@ -38,6 +38,7 @@ export interface Chats extends Submissions {
   readonly takeBundles: BlockInbox['takeBundles'];
   readonly takeProof: BlockInbox['takeProof'];
   readonly retryBlocks: BlockInbox['retry'];
+  readonly onProof: BlockInbox['onProof'];
   markRead(account: AccountId, chatId: ChatId, arrival: number): Promise<Result<null>>;
   /** Takes up a direct chat that somebody else began. */
   consent(account: AccountId, chatId: ChatId): Promise<Result<null>>;
@@ -112,6 +113,7 @@ export function createChats(uses: ChatsUses): Chats {
     takeBundles: blocks.takeBundles,
     takeProof: blocks.takeProof,
     retryBlocks: blocks.retry,
+    onProof: blocks.onProof,
     ...createSeats({ db, cache, feed, gate, people, reading, self, rules }),
     keepLooks: (chatId, looks) =>
       cache.work(chatId, (tx) => {

@@ -111,6 +111,8 @@ export function createEntries({ feed, people, rules }: { feed: Feed; people: Peo
 
   function noteMentions(tx: Tx, held: HeldChat, message: MessageBody, arrival: number): void {
     for (const { org, account } of message.alert.mentions) {
+      // Names of nobody in the chat would fill the table of persons.
+      if (held.state.kind !== 'general' && !held.state.members.has(memberKey(org, account))) continue;
       tx.prepare('INSERT OR IGNORE INTO mention (person, arrival, chat) VALUES (?, ?, ?)').run(
         people.number(tx, org, account),
         arrival,
@@ -146,8 +148,10 @@ export function createEntries({ feed, people, rules }: { feed: Feed; people: Peo
       .map((fin) => ({ logId: log.logId, ...fin }));
   }
 
-  /** Erasures stand also when they come before their target (PROTOCOL 5.8). */
+  /** Erasures stand also when they come before their target (PROTOCOL 5.8), within the chat that they were written in. */
   function erase(tx: Tx, held: HeldChat, entry: NewEntry, body: EraseBody): void {
+    const target = held.logs.get(body.targetLogId);
+    if (!target) return;
     const ref = people.get(tx, entry.person);
     const moderator = roleAt(held.state, ref.org, ref.account, entry.cpos) >= ROLES.moderator;
     tx.prepare('INSERT OR IGNORE INTO erasure (logId, seq, person, moderator) VALUES (?, ?, ?, ?)').run(
@@ -156,8 +160,7 @@ export function createEntries({ feed, people, rules }: { feed: Feed; people: Peo
       entry.person,
       moderator,
     );
-    const target = held.logs.get(body.targetLogId);
-    if (target) eraseTarget(tx, held, target, body.targetSeq);
+    eraseTarget(tx, held, target, body.targetSeq);
   }
 
   function eraseTarget(tx: Tx, held: HeldChat, target: HeldLog, seq: number): void {

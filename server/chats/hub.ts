@@ -26,7 +26,10 @@ import type { EntryRow } from './feed.ts';
 import { type HeldChat, type HeldLog, maySign } from './held.ts';
 
 export interface Hub {
-  /** Orders what is open, as far as it can be now. Works on one chat follow each other. */
+  /**
+   * Orders what is open, as far as it can be now. One at a time in a chat: where another is at it, that one does this too,
+   * and this ends with it, or as soon as it waits for the answer of another node.
+   */
   consider(chatId: ChatId): Promise<void>;
   /** The same, after the current work; many calls are one. */
   considerSoon(chatId: ChatId): void;
@@ -52,33 +55,48 @@ interface OpenRequest {
   readonly log: HeldLog;
 }
 
+/** The ordering of one chat that goes on. */
+interface Run {
+  /** Something came that it may have passed already. */
+  again: boolean;
+  /** Until it ends, or waits for another node. */
+  pause: PromiseWithResolvers<void>;
+}
+
 export function createHub(uses: Uses): Hub {
   const { db, clock, signer, self, cache, control } = uses;
-  const running = new Map<ChatId, Promise<void>>();
+  const runs = new Map<ChatId, Run>();
   const soon = new Set<ChatId>();
   /** Requests, by `LOG:SEQ`, that wait for heads. */
   const waits = new Map<string, { readonly heads: readonly Cut[]; readonly untilMs: number }>();
 
-  function consider(chatId: ChatId): Promise<void> {
-    const after = (running.get(chatId) ?? Promise.resolve()).then(() => orderAll(chatId));
-    const kept = after
-      .catch(() => {})
-      .finally(() => {
-        if (running.get(chatId) === kept) running.delete(chatId);
-      });
-    running.set(chatId, kept);
-    return after;
+  async function consider(chatId: ChatId): Promise<void> {
+    const other = runs.get(chatId);
+    if (other) {
+      other.again = true;
+      return other.pause.promise;
+    }
+    const run: Run = { again: false, pause: Promise.withResolvers() };
+    runs.set(chatId, run);
+    try {
+      do {
+        run.again = false;
+        while (await orderFirst(chatId, run));
+      } while (run.again);
+    } finally {
+      runs.delete(chatId);
+      run.pause.resolve();
+    }
   }
 
-  async function orderAll(chatId: ChatId): Promise<void> {
-    for (;;) {
-      const held = cache.find(db.read, chatId);
-      if (!held || !orders(held)) return;
-      // Whoever has nobody left hands over before anything else (PROTOCOL 4.8a).
-      if (await transfer(held)) continue;
-      const next = openRequests(held)[0];
-      if (!next || !(await orderNext(held, next))) return;
-    }
+  /** False: there is nothing to order now. */
+  async function orderFirst(chatId: ChatId, run: Run): Promise<boolean> {
+    const held = cache.find(db.read, chatId);
+    if (!held || !orders(held)) return false;
+    // Whoever has nobody left hands over before anything else (PROTOCOL 4.8a).
+    if (await transfer(held)) return true;
+    const next = openRequests(held)[0];
+    return next !== undefined && orderNext(held, next, run);
   }
 
   function orders(held: HeldChat): boolean {
@@ -98,9 +116,9 @@ export function createHub(uses: Uses): Hub {
   }
 
   /** False: it waits for a newer head of a log that it cuts; whoever stores that calls again. */
-  async function orderNext(held: HeldChat, { row, log }: OpenRequest): Promise<boolean> {
+  async function orderNext(held: HeldChat, { row, log }: OpenRequest, run: Run): Promise<boolean> {
     const key = `${log.logId}:${row.seq}`;
-    if (!waits.has(key)) await askHeads(held, row, key);
+    if (!waits.has(key)) await askHeads(held, row, key, run);
     const wait = waits.get(key);
     if (
       wait &&
@@ -119,13 +137,15 @@ export function createHub(uses: Uses): Hub {
   }
 
   /** What the cut must not miss: the newest heads of the logs concerned, waited for 2 s at most (PROTOCOL 4.4). */
-  async function askHeads(held: HeldChat, row: EntryRow, key: string): Promise<void> {
+  async function askHeads(held: HeldChat, row: EntryRow, key: string, run: Run): Promise<void> {
     const heads: Cut[] = [];
     const untilMs = clock.now() + LIMITS.cutWaitMs;
     for (const logId of logsToCut(held.state, row)) {
       const target = held.logs.get(logId);
       if (!target || target.org === self.orgId) continue;
+      run.pause.resolve();
       const seq = await uses.askHead(target.org, logId);
+      run.pause = Promise.withResolvers();
       if (seq !== null && seq > target.head.seq) heads.push({ logId, seq });
     }
     if (heads.length === 0) return;

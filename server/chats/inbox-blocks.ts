@@ -6,13 +6,13 @@
 import { equalBytes } from '../../protocol/bytes.ts';
 import type { ChatState } from '../../protocol/chat/state.ts';
 import { isForOrganisation, type Rules } from '../../protocol/chat/validity.ts';
-import { encode } from '../../protocol/codec.ts';
+import { encode, type Signed } from '../../protocol/codec.ts';
 import { verify } from '../../protocol/ed25519.ts';
 import { isHlcAhead } from '../../protocol/hlc.ts';
 import type { ChatId, LogId, OrgId } from '../../protocol/ids.ts';
 import { lastSeq, type ReadBlock, readBlock } from '../../protocol/log/block.ts';
 import { checkForkProof, continueChain, type ForkProof, forkProof, placeOf } from '../../protocol/log/chain.ts';
-import { type Body, checkBody, ENTRY_KINDS } from '../../protocol/log/entry.ts';
+import { type Body, checkBody, ENTRY_KINDS, whyMisplaced } from '../../protocol/log/entry.ts';
 import type { RefusalCode } from '../../protocol/refusals.ts';
 import { Refused, type Result, refuse, refusing } from '../../protocol/result.ts';
 import type { Bundle } from '../../protocol/sync/frames.ts';
@@ -43,6 +43,8 @@ export interface BlockInbox {
   takeProof(proof: ForkProof): Promise<Result<null>>;
   /** An act of the chat has come: what waited for it is judged again. */
   retry(chatId: ChatId): Promise<void>;
+  /** A log was found to fork: whoever is in the chat is to have the proof. */
+  onProof(listener: (held: HeldChat, proof: ForkProof) => void): () => void;
 }
 
 interface Uses {
@@ -68,13 +70,14 @@ interface Arrived {
 
 export function createBlockInbox(uses: Uses): BlockInbox {
   const { db, clock, self, cache, entries, people, rules, stops } = uses;
+  const proofListeners = new Set<(held: HeldChat, proof: ForkProof) => void>();
   const heldBack = createHeldBack(clock, async (from, bundles) => {
     await takeBundles(from, bundles);
   });
 
   /** Signatures side by side, then all in their order in as few transactions as it takes. */
   async function takeBundles(from: OrgId, bundles: readonly Bundle[]): Promise<Result<TakenBlock>[]> {
-    const prepared = await Promise.all(bundles.map(prepare));
+    const prepared = await Promise.all(bundles.map((bundle) => prepare(from, bundle)));
     const taken = await Promise.all(prepared.map((each) => (each.ok ? takePrepared(from, each.value) : each)));
     for (const [i, each] of taken.entries()) {
       const arrived = prepared[i];
@@ -84,14 +87,15 @@ export function createBlockInbox(uses: Uses): BlockInbox {
     return taken;
   }
 
-  async function prepare(bundle: Bundle): Promise<Result<Arrived>> {
+  async function prepare(from: OrgId, bundle: Bundle): Promise<Result<Arrived>> {
     const read = readBlock(bundle.block);
     if (!read.ok) return read;
-    const bodies = readBodies(read.value, bundle);
-    if (!bodies.ok) return bodies;
     const { logId, keySeq } = read.value.block;
-    const log = cache.byLog(db.read, logId)?.logs.get(logId);
-    if (!log) return refuse('not_found', 'log');
+    const held = cache.byLog(db.read, logId);
+    const log = held?.logs.get(logId);
+    if (!held || !log || !isParty(held.state, from)) return refuse('not_found', 'log');
+    const bodies = readBodies(read.value, bundle, held.chatId);
+    if (!bodies.ok) return bodies;
     const key = log.key ?? uses.keyAt(log.org, keySeq);
     if (!key) return refuse('bad_key', 'log');
     if (!(await verify('block', bundle.block.bytes, key, bundle.block.signature)))
@@ -122,6 +126,8 @@ export function createBlockInbox(uses: Uses): BlockInbox {
     const place = placeOf(log.head, arrived.read);
     if (place === 'known' || place === 'fork') return takeKnown(tx, held, log, arrived, place);
     if (log.stopped || held.stopped) throw new Refused(log.stopped ?? held.stopped ?? 'forked');
+    // Nothing there will ever count: who has been removed shall not fill the disk.
+    if (block.firstSeq > (held.state.logs.get(log.logId)?.sealed?.seq ?? block.firstSeq)) throw new Refused('past_cut');
     if (block.cpos >= held.heads.length || isHlcAhead(block.hlc, clock.now()))
       return heldBack.hold(from, arrived.bundle, arrived.read, held.chatId);
     if (isDisputed(held, arrived.read)) {
@@ -148,34 +154,41 @@ export function createBlockInbox(uses: Uses): BlockInbox {
 
   function takeKnown(tx: Tx, held: HeldChat, log: HeldLog, arrived: Arrived, place: 'known' | 'fork'): Taken {
     const { block } = arrived.read;
-    const stored = tx
-      .prepare<[number, number], { bytes: Uint8Array; signature: Uint8Array }>(
-        'SELECT bytes, signature FROM block WHERE log = ? AND blockSeq = ?',
-      )
-      .one(log.id, block.blockSeq);
-    if (stored && !equalBytes(stored.bytes, arrived.bundle.block.bytes))
-      return keepProof(tx, held, log, stored, arrived);
-    if (!stored && place === 'fork') {
+    // A next block that does not follow the head contradicts the head.
+    const stored = storedBlock(tx, log, place === 'fork' ? log.head.blockSeq : block.blockSeq);
+    if (place === 'fork' && stored) return keepProof(tx, held, log, stored, arrived);
+    if (place === 'fork') {
       stops.log(tx, held, log, 'forked');
       return 'forked';
     }
-    if (stored)
-      for (const [i, bytes] of arrived.bundle.bodies.entries())
-        if (bytes) entries.fill(tx, held, log, block.firstSeq + i, bytes);
+    if (!stored) return 'known';
+    if (!equalBytes(stored.bytes, arrived.bundle.block.bytes)) return keepProof(tx, held, log, stored, arrived);
+    for (const [i, bytes] of arrived.bundle.bodies.entries())
+      if (bytes) entries.fill(tx, held, log, block.firstSeq + i, bytes);
     return 'known';
   }
 
-  function keepProof(
-    tx: Tx,
-    held: HeldChat,
-    log: HeldLog,
-    one: { bytes: Uint8Array; signature: Uint8Array },
-    arrived: Arrived,
-  ): Taken {
-    const bytes = encode(forkProof, { one, other: arrived.bundle.block });
-    tx.prepare('INSERT OR IGNORE INTO forkProof (log, bytes) VALUES (?, ?)').run(log.id, bytes);
-    stops.log(tx, held, log, 'forked');
+  function storedBlock(tx: Tx, log: HeldLog, blockSeq: number): Signed | undefined {
+    return tx
+      .prepare<[number, number], Signed>('SELECT bytes, signature FROM block WHERE log = ? AND blockSeq = ?')
+      .one(log.id, blockSeq);
+  }
+
+  function keepProof(tx: Tx, held: HeldChat, log: HeldLog, one: Signed, arrived: Arrived): Taken {
+    stopByProof(tx, held, log, { one, other: arrived.bundle.block });
     return 'forked';
+  }
+
+  /** Whoever is in the chat is told, once: the two blocks may be with nobody else together (PROTOCOL 3.6). */
+  function stopByProof(tx: Tx, held: HeldChat, log: HeldLog, proof: ForkProof): void {
+    const { changes } = tx
+      .prepare('INSERT OR IGNORE INTO forkProof (log, bytes) VALUES (?, ?)')
+      .run(log.id, encode(forkProof, proof));
+    stops.log(tx, held, log, 'forked');
+    if (changes === 0) return;
+    tx.afterCommit(() => {
+      for (const listener of proofListeners) listener(held, proof);
+    });
   }
 
   /** PROTOCOL 3.2a: the block before is not for us, so nothing is missing. */
@@ -259,13 +272,20 @@ export function createBlockInbox(uses: Uses): BlockInbox {
       const here = cache.find(tx, held.chatId);
       const target = here?.logs.get(log.logId);
       if (!here || !target) return;
-      tx.prepare('INSERT OR IGNORE INTO forkProof (log, bytes) VALUES (?, ?)').run(target.id, encode(forkProof, proof));
-      stops.log(tx, here, target, 'forked');
+      stopByProof(tx, here, target, proof);
     });
     return { ok: true, value: null };
   }
 
-  return { takeBundles, takeProof, retry: heldBack.retryAct };
+  return {
+    takeBundles,
+    takeProof,
+    retry: heldBack.retryAct,
+    onProof(listener) {
+      proofListeners.add(listener);
+      return () => proofListeners.delete(listener);
+    },
+  };
 }
 
 /** PROTOCOL 3.3: the hash at the cited position must be the one that we know, else the hub told two stories. */
@@ -274,7 +294,7 @@ function isDisputed(held: HeldChat, { block }: ReadBlock): boolean {
   return !cited || !equalBytes(cited.hash, block.chash);
 }
 
-function readBodies(read: ReadBlock, bundle: Bundle): Result<(Body | null)[]> {
+function readBodies(read: ReadBlock, bundle: Bundle, chatId: ChatId): Result<(Body | null)[]> {
   const { block } = read;
   if (bundle.bodies.length !== block.entries.length) return refuse('bad_chain', 'bodies');
   return refusing(() =>
@@ -286,15 +306,10 @@ function readBodies(read: ReadBlock, bundle: Bundle): Result<(Body | null)[]> {
       }
       const body = checkBody(header, bytes);
       if (!body.ok) throw new Refused(body.refusal.code, body.refusal.detail);
-      if (body.value.kind === 'message') checkMessage(body.value.body, block);
+      // What says another place than its block's does not count: it is not even stored.
+      const misplaced = whyMisplaced(body.value, chatId, block);
+      if (misplaced) throw new Refused(misplaced);
       return body.value;
     }),
   );
-}
-
-/** A message whose position is not its block's does not count (PROTOCOL 3.4): it is not even stored. */
-function checkMessage(message: Extract<Body, { kind: 'message' }>['body'], block: ReadBlock['block']): void {
-  if (message.cpos !== block.cpos || !equalBytes(message.chash, block.chash))
-    throw new Refused('bad_chain', 'position');
-  if (message.logId !== block.logId) throw new Refused('wrong_log');
 }

@@ -5,7 +5,7 @@
 import { equalBytes } from '../../protocol/bytes.ts';
 import { continuesControl, type ReadAct, readAct } from '../../protocol/chat/act.ts';
 import { chatIdOf } from '../../protocol/chat/genesis.ts';
-import { type ChatState, foundChat } from '../../protocol/chat/state.ts';
+import { type ChatState, foundChat, openLogOf } from '../../protocol/chat/state.ts';
 import { verifySync } from '../../protocol/ed25519.ts';
 import { isHlcAhead } from '../../protocol/hlc.ts';
 import type { AccountId, ChatId, OrgId } from '../../protocol/ids.ts';
@@ -15,7 +15,7 @@ import type { Tx } from '../db/batch.ts';
 import type { Clock } from '../ports.ts';
 import { type Cache, workOrRefuse } from './cache.ts';
 import type { ControlLog } from './control.ts';
-import { type HeldChat, isParty, loadChat, readChatRow } from './held.ts';
+import { type HeldChat, isParty, loadChat, readActs, readChatRow } from './held.ts';
 import type { People } from './people.ts';
 import type { Stops } from './stops.ts';
 
@@ -58,15 +58,18 @@ export function createControlInbox(
   function applyControl(tx: Tx, from: OrgId, frame: FrameOf<'control'>, acts: readonly ReadAct[]): TakenControl {
     const known = cache.find(tx, frame.chatId);
     if (!known && frame.genesis.length === 0) throw new Refused('not_found');
+    if (known && !isParty(known.state, from)) throw new Refused('not_found');
     const held = known ?? begin(tx, from, frame);
-    if (known && !isParty(held.state, from)) throw new Refused('not_found');
+    const before = held.state.head.cpos;
     try {
       const gap = applyActs(tx, held, acts, frame.looks);
       // Somebody of ours must be in it, else it is none of our business, and stays unknown.
       if (!known && !isParty(held.state, self.orgId)) throw new Refused('not_found');
+      if (!known) checkUnknownFounder(held.state);
       return { chatId: held.chatId, isNew: !known, gap };
     } catch (error) {
-      cache.forget(held.chatId);
+      // What was not changed need not be read anew, or bad acts would cost more than good ones.
+      if (!known || held.state.head.cpos !== before) cache.forget(held.chatId);
       throw error;
     }
   }
@@ -95,9 +98,20 @@ export function createControlInbox(
 
   function checkFounder(genesis: Extract<ChatState['genesis'], { is: 'private' }>, frame: FrameOf<'control'>): void {
     const key = uses.keyAt(genesis.org, genesis.keySeq);
-    if (key && !equalBytes(key, genesis.opKey)) throw new Refused('bad_key', 'founder');
+    if (isKnown(genesis.org) && !(key && equalBytes(key, genesis.opKey))) throw new Refused('bad_key', 'founder');
     if (!verifySync('genesis', frame.genesis, genesis.opKey, frame.founderSignature))
       throw new Refused('bad_signature', 'genesis');
+  }
+
+  /** Every chain begins with record 0. */
+  function isKnown(org: OrgId): boolean {
+    return uses.keyAt(org, 0) !== undefined;
+  }
+
+  /** Whose record is not here did found the chat only if nobody still writes under the key that the genesis claims. */
+  function checkUnknownFounder(state: ChatState): void {
+    if (state.genesis.is !== 'private' || isKnown(state.genesis.org)) return;
+    if (openLogOf(state, state.genesis.org)?.openedAt === 0) throw new Refused('unknown_peer', 'founder');
   }
 
   /** A direct chat may be begun by either side, and only by a side. */
@@ -111,10 +125,10 @@ export function createControlInbox(
     for (const read of acts) {
       const { cpos } = read.act;
       if (cpos < held.heads.length) {
-        if (!equalBytes(held.heads[cpos]?.hash ?? new Uint8Array(), read.hash)) stops.chat(tx, held, 'forked');
+        checkPast(tx, held, read);
         continue;
       }
-      if (held.stopped) return false;
+      if (held.stopped || isOwn(tx, held, read)) return false;
       if (cpos > held.heads.length) return true;
       checkAct(tx, held, read);
       control.apply(tx, held, read, looks);
@@ -123,22 +137,47 @@ export function createControlInbox(
     return false;
   }
 
+  /** Another act for a position is a proof that the hub contradicts itself (PROTOCOL 4.9), if the hub signed it. */
+  function checkPast(tx: Tx, held: HeldChat, read: ReadAct): void {
+    const { cpos, term } = read.act;
+    const [stored] = readActs(tx, held.id, cpos, 1);
+    if (stored?.act.cpos !== cpos) throw new Refused('bad_chain', 'position');
+    if (equalBytes(stored.hash, read.hash)) return;
+    const isOfHub = (key: Uint8Array) => verifySync('act', read.signed.bytes, key, read.signed.signature);
+    if (read.act.chatId !== held.chatId || stored.act.term !== term || !keysOfTerm(held, term).some(isOfHub))
+      throw new Refused('bad_signature', 'act');
+    stops.chat(tx, held, 'forked');
+  }
+
+  /** What this node ordered and does not have: it was restored, or runs twice (PROTOCOL 3.6). A claim alone is not enough. */
+  function isOwn(tx: Tx, held: HeldChat, { act, signed }: ReadAct): boolean {
+    const { hub, hubKey } = held.state;
+    if (hub !== self.orgId || act.chatId !== held.chatId || !hubKey) return false;
+    if (!verifySync('act', signed.bytes, hubKey, signed.signature)) throw new Refused('bad_signature', 'act');
+    stops.chat(tx, held, 'read_only');
+    return true;
+  }
+
   function checkAct(tx: Tx, held: HeldChat, read: ReadAct): void {
     const next = continuesControl(held.state.head, held.chatId, held.state.term, read);
     if (!next.ok) throw new Refused(next.refusal.code, next.refusal.detail);
     if (isHlcAhead(read.act.hlc, clock.now())) throw new Refused('ahead_of_clock', 'act');
-    const key = held.state.hubKey ?? pinHubKey(tx, held, read.act.keySeq);
+    const key = held.state.hubKey ?? hubKeyAt(held, read.act.keySeq);
     if (!verifySync('act', read.signed.bytes, key, read.signed.signature)) throw new Refused('bad_signature', 'act');
     checkOwnCause(tx, held, read);
+    if (!held.state.hubKey) pinHubKey(tx, held, key);
+  }
+
+  function hubKeyAt(held: HeldChat, keySeq: number): Uint8Array {
+    const key = uses.keyAt(held.state.hub, keySeq);
+    if (!key) throw new Refused('bad_key', 'hub');
+    return key;
   }
 
   /** Direct chats: the first act pins the hub's key (PROTOCOL 4.1). */
-  function pinHubKey(tx: Tx, held: HeldChat, keySeq: number): Uint8Array {
-    const key = uses.keyAt(held.state.hub, keySeq);
-    if (!key) throw new Refused('bad_key', 'hub');
+  function pinHubKey(tx: Tx, held: HeldChat, key: Uint8Array): void {
     held.state.hubKey = key;
     tx.prepare('UPDATE chat SET hubKey = ? WHERE id = ?').run(key, held.id);
-    return key;
   }
 
   /** What is said to come from our own log must stand there (PROTOCOL 4.2). */
@@ -155,4 +194,13 @@ export function createControlInbox(
   }
 
   return takeControl;
+}
+
+/** Keys that may have signed an act of this term. */
+function keysOfTerm({ state, hubs, logs }: HeldChat, term: number): Uint8Array[] {
+  const keys = term === state.term ? [state.hubKey] : [];
+  const { genesis } = state;
+  if (term === 0 && genesis.is !== 'direct') keys.push(genesis.opKey);
+  for (const log of logs.values()) if (log.org === hubs[term]) keys.push(log.key);
+  return keys.filter((key) => key !== null);
 }

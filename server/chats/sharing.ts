@@ -16,13 +16,14 @@ import type { Tx } from '../db/batch.ts';
 import type { Database } from '../db/database.ts';
 import type { Clock } from '../ports.ts';
 import type { Cache } from './cache.ts';
+import { type Confirming, createConfirming } from './confirming.ts';
 import { looksOf } from './control.ts';
 import type { Feed } from './feed.ts';
 import { type HeldChat, type HeldLog, readActs } from './held.ts';
 import type { People } from './people.ts';
 import type { Stops } from './stops.ts';
 
-export interface Sharing {
+export interface Sharing extends Confirming {
   /** Chats that the organisation is in, invited to, or hub of. */
   chatsWith(org: OrgId): ChatId[];
   find(chatId: ChatId): HeldChat | undefined;
@@ -53,13 +54,10 @@ export interface Sharing {
   sharesWith(org: OrgId, person: number): boolean;
   /** First block of the log that has an entry whose body is missing; null: none. */
   blockMissing(log: HeldLog): number | null;
-  /** What a peer says that it holds: confirms the chat (PROTOCOL 3.8), or shows that this node is not the newest of its kind. */
-  hearHeads(from: OrgId, heads: ChatHeads): Promise<void>;
   /** Everything up to `seq` of this log, here: what a receipt for its owner says. */
   wholeSeqs(org: OrgId): { logId: LogId; seq: number }[];
-  takeReceipts(from: OrgId, receipts: readonly { logId: LogId; seq: number }[]): Promise<void>;
-  /** All chats with the organisation become read-only: another installation of this one was there (PROTOCOL 3.7). */
-  stopAllWith(org: OrgId): Promise<void>;
+  /** How many of them are not believed: of logs that are not ours, or for more than there is. */
+  takeReceipts(from: OrgId, receipts: readonly { logId: LogId; seq: number }[]): Promise<number>;
   /** The own open blocks of a log's chat are closed; where the log then stands. */
   flush(logId: LogId, from: OrgId): Promise<{ blockSeq: number; seq: number } | null>;
   /** Own blocks and acts after this position that are for the organisation's chats (an upper bound). */
@@ -162,13 +160,14 @@ export function createSharing(uses: Uses): Sharing {
     fromBlock: number,
     maxBytes: number,
   ): { bundles: Bundle[]; next: number; done: boolean } {
-    const query = read.prepare<[number, number], StoredBlock>(
-      'SELECT blockSeq, firstSeq, bytes, signature FROM block WHERE log = ? AND blockSeq >= ? ORDER BY blockSeq LIMIT 128',
+    const span = spanFor(held, log, org);
+    const query = read.prepare<[number, number, number], StoredBlock>(
+      'SELECT blockSeq, firstSeq, bytes, signature FROM block WHERE log = ? AND blockSeq >= ? AND blockSeq < ? ORDER BY blockSeq LIMIT 128',
     );
-    const rows = query.all(log.id, fromBlock);
     const bundles: Bundle[] = [];
     let bytes = 0;
-    let next = fromBlock;
+    let next = Math.max(fromBlock, span.from);
+    const rows = query.all(log.id, next, span.to);
     for (const stored of rows) {
       const bundle = bundleOf(held, log, org, stored);
       const size = bundle
@@ -180,6 +179,22 @@ export function createSharing(uses: Uses): Sharing {
       next = stored.blockSeq + 1;
     }
     return { bundles, next, done: rows.length < 128 };
+  }
+
+  /** Block numbers that can be for the organisation at all: what lies outside is not even read, however often it is asked for. */
+  function spanFor(held: HeldChat, log: HeldLog, org: OrgId): { from: number; to: number } {
+    const whole = { from: 1, to: Number.MAX_SAFE_INTEGER };
+    if (!rules.audience || log.org === org || held.state.hub === org) return whole;
+    const intervals = membersOfOrg(held, org).flatMap((member) =>
+      member.intervals.filter((each) => each.accepted !== null),
+    );
+    if (intervals.length === 0) return { from: 0, to: 0 };
+    const ends = intervals.map(({ to }) => to ?? Number.MAX_SAFE_INTEGER);
+    const to = Math.max(...ends);
+    return {
+      from: firstBlockCiting(log, Math.min(...intervals.map((each) => each.from))),
+      to: to === Number.MAX_SAFE_INTEGER ? to : firstBlockCiting(log, to),
+    };
   }
 
   function controlFrame(held: HeldChat, acts: readonly ReadAct[], whole: boolean): FrameOf<'control'> {
@@ -211,12 +226,12 @@ export function createSharing(uses: Uses): Sharing {
   function citedBy(log: HeldLog, blockSeq: number): number {
     const row = read
       .prepare<[number, number], { bytes: Uint8Array; signature: Uint8Array }>(
-        'SELECT bytes, signature FROM block WHERE log = ? AND blockSeq = ?',
+        'SELECT bytes, signature FROM block WHERE log = ? AND blockSeq >= ? ORDER BY blockSeq LIMIT 1',
       )
       .one(log.id, blockSeq);
     const parsed = row && readBlock(row);
-    // A number that is not here lies before what was for us.
-    return parsed?.ok ? parsed.value.block.cpos : -1;
+    // Numbers that are not here were not for us: the next one answers for them.
+    return parsed?.ok ? parsed.value.block.cpos : Number.MAX_SAFE_INTEGER;
   }
 
   function firstBlockCiting(log: HeldLog, cpos: number): number {
@@ -249,30 +264,6 @@ export function createSharing(uses: Uses): Sharing {
     });
   }
 
-  async function hearHeads(from: OrgId, said: ChatHeads): Promise<void> {
-    const held = cache.find(read, said.chatId);
-    if (!held || !membersOfOrg(held, from).some((member) => member.intervals.some((each) => each.accepted !== null)))
-      return;
-    const ahead = said.logs.some(({ logId, blockSeq, hash }) => {
-      const own = held.logs.get(logId);
-      if (own?.org !== self.orgId) return false;
-      return (
-        blockSeq > own.head.blockSeq ||
-        (blockSeq === own.head.blockSeq && blockSeq > 0 && !equalBytes(hash, own.head.hash))
-      );
-    });
-    const orderedAhead = held.state.hub === self.orgId && said.cpos > held.state.head.cpos;
-    if (!ahead && !orderedAhead && held.confirmed) return;
-    await cache.work(said.chatId, (tx) => {
-      const now = cache.find(tx, said.chatId);
-      if (!now) return;
-      if (ahead || orderedAhead) return stops.chat(tx, now, 'read_only');
-      cache.confirm(now);
-      uses.close(tx, now);
-    });
-    uses.onOpenRequests(said.chatId);
-  }
-
   function wholeSeqs(org: OrgId): { logId: LogId; seq: number }[] {
     return chatsWith(org).flatMap((chatId) => {
       const held = cache.find(read, chatId);
@@ -283,17 +274,15 @@ export function createSharing(uses: Uses): Sharing {
     });
   }
 
-  async function takeReceipts(from: OrgId, receipts: readonly { logId: LogId; seq: number }[]): Promise<void> {
-    await db.write((tx) => {
-      for (const { logId, seq } of receipts) takeReceipt(tx, from, logId, seq);
-    });
+  function takeReceipts(from: OrgId, receipts: readonly { logId: LogId; seq: number }[]): Promise<number> {
+    return db.write((tx) => receipts.filter(({ logId, seq }) => !takeReceipt(tx, from, logId, seq)).length);
   }
 
-  function takeReceipt(tx: Tx, from: OrgId, logId: LogId, seq: number): void {
+  function takeReceipt(tx: Tx, from: OrgId, logId: LogId, seq: number): boolean {
     const held = cache.byLog(tx, logId);
     const log = held?.logs.get(logId);
     // Nobody can have more than there is: what says so is not believed.
-    if (!held || log?.org !== self.orgId || seq > log.head.seq || membersOfOrg(held, from).length === 0) return;
+    if (!held || log?.org !== self.orgId || seq > log.head.seq || membersOfOrg(held, from).length === 0) return false;
     const atMs = clock.now();
     const { changes } = tx
       .prepare(
@@ -302,15 +291,7 @@ export function createSharing(uses: Uses): Sharing {
       )
       .run(log.id, from, seq, atMs);
     if (changes > 0) feed.publish(tx, { is: 'receipt', held, log, org: from, seq, atMs });
-  }
-
-  async function stopAllWith(org: OrgId): Promise<void> {
-    for (const chatId of chatsWith(org)) {
-      await cache.work(chatId, (tx) => {
-        const held = cache.find(tx, chatId);
-        if (held) stops.chat(tx, held, 'read_only');
-      });
-    }
+    return true;
   }
 
   async function flush(logId: LogId, from: OrgId): Promise<{ blockSeq: number; seq: number } | null> {
@@ -335,10 +316,9 @@ export function createSharing(uses: Uses): Sharing {
     blocks,
     block,
     heads,
-    hearHeads,
+    ...createConfirming({ ...uses, chatsWith }),
     wholeSeqs,
     takeReceipts,
-    stopAllWith,
     flush,
     firstBlockCiting,
     looksOfBundles,

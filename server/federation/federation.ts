@@ -4,14 +4,17 @@
  */
 
 import { compareBytes, equalBytes } from '../../protocol/bytes.ts';
+import { organisationsNow } from '../../protocol/chat/state.ts';
 import { encode } from '../../protocol/codec.ts';
 import { signedBytes } from '../../protocol/hash.ts';
 import type { Organisation } from '../../protocol/identity/organisation.ts';
 import { type AccountId, type ChatId, idBytes, type LogId, type OrgId } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
+import type { ForkProof } from '../../protocol/log/chain.ts';
 import { type FrameOf, receiptList } from '../../protocol/sync/frames.ts';
 import type { Chats } from '../chats/chats.ts';
 import type { Item } from '../chats/feed.ts';
+import type { HeldChat } from '../chats/held.ts';
 import type { Instances } from '../identity/instances.ts';
 import type { Network } from '../identity/network.ts';
 import type { OwnOrganisation } from '../identity/organisation.ts';
@@ -179,7 +182,8 @@ export function createFederation(uses: FederationUses): Federation {
     dialer.onContact(org);
     await peers.noteContact(org);
     if (peers.get(org)?.ticketToken) await peers.forgetToken(org);
-    if (!knownHere) await chats.sharing.stopAllWith(org);
+    if (knownHere) chats.sharing.isKnownTo(org);
+    else await chats.sharing.stopAllWith(org);
     const cursor = peers.get(org)?.cursor ?? 0;
     session.sentTo = cursor;
     session.ackedTo = cursor;
@@ -245,6 +249,12 @@ export function createFederation(uses: FederationUses): Federation {
     once('flush', 0, () => {
       for (const session of sessions.values()) session.queue(outbox.frames(session));
     });
+  }
+
+  function sendProof(held: HeldChat, proof: ForkProof): void {
+    if (!isShared(held)) return;
+    const orgs = organisationsNow(held.state).add(held.state.hub);
+    for (const session of sessions.values()) if (orgs.has(session.org)) session.send({ is: 'proof', proof });
   }
 
   /** PROTOCOL 5.3: now and then the heads of all shared chats, to one peer by chance. */
@@ -329,7 +339,7 @@ export function createFederation(uses: FederationUses): Federation {
 
   return {
     async start() {
-      ending.push(chats.feed.listen(onItem), network.onChange(onNetwork));
+      ending.push(chats.feed.listen(onItem), chats.onProof(sendProof), network.onChange(onNetwork));
       ending.push(
         organisation.onChange(() => {
           for (const session of sessions.values()) session.send({ is: 'record', chain: organisation.chainBytes() });

@@ -3,15 +3,17 @@
  * refused is counted and dropped, and disturbs neither the stream nor another peer; `ack` is said after everything before
  * the mark is on disk.
  */
+import { equalBytes } from '../../protocol/bytes.ts';
+import { currentInterval, memberKey } from '../../protocol/chat/state.ts';
 import { decode } from '../../protocol/codec.ts';
 import { verify } from '../../protocol/ed25519.ts';
-import { verifyChain } from '../../protocol/identity/organisation.ts';
+import { claimedOrgId } from '../../protocol/identity/organisation.ts';
 import { decodeProfile } from '../../protocol/identity/profile.ts';
 import type { ChatId, LogId, OrgId } from '../../protocol/ids.ts';
 import { type Refusal, refuse } from '../../protocol/result.ts';
 import { type ChatHeads, type Frame, type FrameOf, receiptList } from '../../protocol/sync/frames.ts';
 import type { Chats } from '../chats/chats.ts';
-import type { HeldChat } from '../chats/held.ts';
+import { type HeldChat, isParty } from '../chats/held.ts';
 import type { Peers } from '../identity/peers.ts';
 import type { Profiles } from '../identity/profiles.ts';
 import type { Clock, Log } from '../ports.ts';
@@ -51,6 +53,8 @@ export function createInbound(uses: Uses): Inbound {
   async function frame(session: Session, value: Frame): Promise<void> {
     const waitMs = budgets.takeFrame(session.org, value);
     if (waitMs > 0) await new Promise<void>((resolve) => clock.after(waitMs, resolve));
+    // In between it may have been shut out.
+    if (!session.isOpen()) return;
     switch (value.is) {
       case 'control':
         return control(session, value);
@@ -148,27 +152,39 @@ export function createInbound(uses: Uses): Inbound {
     if (!read.ok || !key || read.value.to !== self.orgId)
       return refusedIf(session, read.ok ? refuse('malformed') : read);
     if (!(await verify('receipt', list.bytes, key, list.signature))) return refusedIf(session, refuse('bad_signature'));
-    await chats.sharing.takeReceipts(session.org, read.value.receipts);
+    const notBelieved = await chats.sharing.takeReceipts(session.org, read.value.receipts);
+    if (notBelieved > 0) refusedIf(session, refuse('not_found', 'receipt'));
+  }
+
+  /** The chat, if it is the peer's business: for everybody else it is as if it were not there (P2). */
+  function sharedWith(session: Session, chatId: ChatId): HeldChat | undefined {
+    const held = sharing.find(chatId);
+    if (held && isShared(held) && isParty(held.state, session.org)) return held;
+    refusedIf(session, refuse('not_found'));
+    return undefined;
   }
 
   async function heads(session: Session, said: readonly ChatHeads[]): Promise<void> {
     for (const each of said) {
-      const held = sharing.find(each.chatId);
-      if (!held || !isShared(held)) continue;
+      const held = sharedWith(session, each.chatId);
+      if (!held) continue;
       await sharing.hearHeads(session.org, each);
       compare(session, held, each);
       answerHeads(session, held, each);
     }
   }
 
-  /** Asks for what the peer has and this node has not (PROTOCOL 5.3). */
+  /**
+   * Asks for what the peer has and this node has not (PROTOCOL 5.3), of the own log too: only the block itself proves that
+   * another installation wrote it.
+   */
   function compare(session: Session, held: HeldChat, said: ChatHeads): void {
     const logs = said.logs.flatMap((theirs) => {
       const here = held.logs.get(theirs.logId);
-      if (!here || here.org === self.orgId || here.stopped) return [];
+      if (!here || here.stopped) return [];
       const isFork =
         theirs.blockSeq === here.head.blockSeq && !theirs.hash.every((byte, i) => byte === here.head.hash[i]);
-      const missing = sharing.blockMissing(here);
+      const missing = here.org === self.orgId ? null : sharing.blockMissing(here);
       const fromBlock = isFork
         ? theirs.blockSeq
         : theirs.blockSeq > here.head.blockSeq
@@ -192,13 +208,11 @@ export function createInbound(uses: Uses): Inbound {
   }
 
   function pull(session: Session, value: FrameOf<'pull'>): void {
-    const held = sharing.find(value.chatId);
-    if (!held || !isShared(held)) {
-      refusedIf(session, refuse('not_found'));
-      return;
-    }
+    const held = sharedWith(session, value.chatId);
+    if (!held) return;
     if (value.fromCpos !== null) session.queue(outbox.control(session, held, value.fromCpos));
-    for (const { logId, fromBlock } of value.logs) {
+    const wanted = new Map(value.logs.map(({ logId, fromBlock }) => [logId, fromBlock]));
+    for (const [logId, fromBlock] of wanted) {
       const here = held.logs.get(logId);
       if (here) session.queue(outbox.blocks(session, held, here, fromBlock));
     }
@@ -219,15 +233,18 @@ export function createInbound(uses: Uses): Inbound {
   }
 
   async function record(session: Session, { chain }: FrameOf<'record'>): Promise<void> {
-    const verified = verifyChain(chain);
-    const isTheirs = verified.ok && verified.value.orgId === session.org;
+    const known = peers.get(session.org)?.organisation?.chainBytes;
+    if (known && equalBytes(known, chain)) return;
+    const claimed = claimedOrgId(chain);
+    const isTheirs = claimed.ok && claimed.value === session.org;
     refusedIf(session, isTheirs ? await peers.learn(chain, { as: 'seen' }) : refuse('bad_record', 'of another'));
   }
 
   function typing(session: Session, { chatId, account }: FrameOf<'typing'>): void {
     const held = sharing.find(chatId);
-    const isMember = held?.state.members.get(`${session.org}/${account}`)?.intervals.at(-1)?.to === null;
-    if (isMember) uses.onTyping(chatId, session.org, account);
+    const current = currentInterval(held?.state.members.get(memberKey(session.org, account)));
+    if (current && current.accepted !== null) uses.onTyping(chatId, session.org, account);
+    else refusedIf(session, refuse('not_found'));
   }
 
   return { frame };

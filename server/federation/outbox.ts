@@ -3,7 +3,7 @@
  * from there is sent. Always holds: the cursor moves only to what the peer has acknowledged; sending twice is harmless.
  */
 import type { ReadAct } from '../../protocol/chat/act.ts';
-import { memberKey } from '../../protocol/chat/state.ts';
+import { memberKey, organisationsNow } from '../../protocol/chat/state.ts';
 import type { OrgId } from '../../protocol/ids.ts';
 import type { Bundle, Frame } from '../../protocol/sync/frames.ts';
 import type { Chats } from '../chats/chats.ts';
@@ -123,6 +123,8 @@ export function createOutbox({ chats, profiles, self }: Uses): Outbox {
   }
 
   function* profilesOf(session: Session, held: HeldChat): Frames {
+    // Who is in after the organisation has gone is none of its business.
+    if (held.state.hub !== session.org && !organisationsNow(held.state).has(session.org)) return;
     yield* sendProfiles(session, sharing.membersOf(held));
   }
 
