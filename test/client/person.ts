@@ -38,6 +38,7 @@ export class TestPerson {
       random: this.#world.random,
       openSocket: this.#node.openSocket,
       readAhead: 0,
+      tellAfterMs: 0,
       label: 'test',
       report: (error) => this.faults.push(error),
     });

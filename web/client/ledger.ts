@@ -162,7 +162,7 @@ function summaryAfter(summary: ChatSummary, { state, founding }: Control, { me }
 
 /** The general chat's members are counted by its node alone: there are no acts for them. */
 function countsOf(summary: ChatSummary, state: ChatState): Pick<ChatSummary, 'members' | 'organisations'> {
-  if (state.kind === 'general') return summary;
+  if (state.kind === 'general') return { members: summary.members, organisations: summary.organisations };
   const members = membersNow(state).filter((member) => member.accepted).length;
   return { members, organisations: [...organisationsNow(state)] };
 }

@@ -80,6 +80,8 @@ export class Session {
 
   entering(work: () => Promise<Answer<Me>>): Promise<Answer<null>> {
     return answering(async () => {
+      // Who was signed in before is known first, so that the answer to that does not undo this.
+      await this.#decided.promise;
       const answer = await work();
       if (answer.ok) await this.#enter(answer.value);
       return done(answer);
@@ -204,9 +206,10 @@ export class Session {
 
   /** What waits in the outbox is kept for the same person's return; after a log-out nothing is. */
   async #leave(why: RefusalCode | null, forgetOutbox: boolean): Promise<void> {
-    this.#turn++;
+    const turn = ++this.#turn;
     this.#open?.account.close();
     const [organisation, domain] = await this.#whichNode();
+    if (turn !== this.#turn) return;
     this.#open = null;
     this.#phase = { is: 'signed-out', organisation, domain, why: why && refusalOf(why) };
     this.conversations.restart(null);
