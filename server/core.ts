@@ -17,7 +17,7 @@ import { type Description, type OwnOrganisation, openOrganisation } from './iden
 import { createPeers, type Peers } from './identity/peers.ts';
 import { createProfiles, type Profiles } from './identity/profiles.ts';
 import { createTickets, type Tickets } from './identity/tickets.ts';
-import type { Clock, KeyFile, Link, Log, Random, Signer, WellKnown } from './ports.ts';
+import type { Clock, KeyFile, Link, Log, Random, Signer, Timer, WellKnown } from './ports.ts';
 
 export interface Core {
   readonly accounts: AccountModules;
@@ -101,8 +101,9 @@ export async function openCore(parts: CoreParts): Promise<Core> {
 
   accounts.onChange((change, tx) => onAccount({ chats, clock, profiles, orgId }, change, tx));
 
+  let expiry: Timer | undefined;
   async function expire(): Promise<void> {
-    clock.after(EXPIRE_EVERY_MS, expire);
+    expiry = clock.after(EXPIRE_EVERY_MS, expire);
     await chats.hub.expire();
   }
 
@@ -119,10 +120,12 @@ export async function openCore(parts: CoreParts): Promise<Core> {
       await chats.found.general();
       await chats.start();
       await federation.start();
-      clock.after(EXPIRE_EVERY_MS, expire);
+      expiry = clock.after(EXPIRE_EVERY_MS, expire);
       log.info('node.started', { org: orgId });
     },
     async stop() {
+      expiry?.cancel();
+      await chats.stop();
       await federation.stop();
       organisation.close();
       accounts.close();

@@ -60,6 +60,8 @@ export interface Chats extends Submissions {
   considerRequests(chatId: ChatId): void;
   /** Opens what a start has to open: unfinished requests, old invitations. */
   start(): Promise<void>;
+  /** Closes what is open, so that it goes out before the end, and leaves no timer behind. */
+  stop(): Promise<void>;
   counts(): { chats: number; entries: number; stopped: { reason: string; count: number }[] };
   /** Of a disabled account: per organisation, have all fins been confirmed there? */
   offboarding(account: AccountId): { org: OrgId; stopped: boolean }[];
@@ -127,6 +129,14 @@ export function createChats(uses: ChatsUses): Chats {
     noteProfile(tx, org, account) {
       const person = people.number(tx, org, account);
       feed.publish(tx, { is: 'profile', arrival: feed.event(tx, 'profile', 0, person, 0), person });
+    },
+    async stop() {
+      for (const held of cache.all()) {
+        const waiting = [...held.logs.values()].some((each) => each.closing);
+        if (!waiting) continue;
+        await cache.work(held.chatId, (tx) => ownLogs.close(tx, held));
+        for (const each of held.logs.values()) each.closing?.cancel();
+      }
     },
     async start() {
       const open = db.read
