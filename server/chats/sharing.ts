@@ -3,7 +3,6 @@
  * heads, and the receipts both ways. Always holds: nothing is handed out for an organisation that is not in the audience, and
  * nothing but the invitation to one that has not accepted.
  */
-import { equalBytes } from '../../protocol/bytes.ts';
 import type { ReadAct } from '../../protocol/chat/act.ts';
 import { intervalAt, type Member, memberKey } from '../../protocol/chat/state.ts';
 import { isForOrganisation, type Placed, type Rules } from '../../protocol/chat/validity.ts';
@@ -86,7 +85,7 @@ interface StoredBlock {
 }
 
 export function createSharing(uses: Uses): Sharing {
-  const { db, clock, self, cache, feed, people, rules, stops } = uses;
+  const { db, clock, self, cache, feed, people, rules } = uses;
   const { read } = db;
 
   function chatsWith(org: OrgId): ChatId[] {
