@@ -21,7 +21,15 @@ import { accountOf, orgOf } from '../testing/orgs.ts';
 import { DEFAULT_POLICY } from './genesis.ts';
 import type { Intent } from './intent.ts';
 import { reduce } from './reduce.ts';
-import { ALL_RULES, isForMember, isForOrganisation, mayJumpTo, type Rules, whyVoid } from './validity.ts';
+import {
+  ALL_RULES,
+  isForMember,
+  isForOrganisation,
+  mayEraseOthers,
+  mayJumpTo,
+  type Rules,
+  whyVoid,
+} from './validity.ts';
 
 const orgs = [orgOf(1), orgOf(2), orgOf(3)];
 const [acme, globex, initech] = orgs as [(typeof orgs)[0], (typeof orgs)[0], (typeof orgs)[0]];
@@ -178,6 +186,26 @@ describe('PROTOCOL 4.4c: what cites a position from before its right was taken, 
     const known = chat.state.head.cpos;
     ask(chat, ann, [roleOf(bea, 1)]);
     expect(whyVoid(chat.state, writing(chat, bea, 'fin', known))).toBe(null);
+  });
+});
+
+describe('PROTOCOL 5.8: whose messages an erasure reaches', () => {
+  test('the own; of others a moderator’s, up to the cut of the act that made it a member again', () => {
+    const chat = privateChat(bea);
+    const erasing = (cpos: Cpos) => {
+      const log = logOf(chat, globex);
+      write(chat, globex, [eraseOf(bea.account, chat.state.chatId, log.logId, 1)], citedAt(chat, cpos));
+      return entryAt(chat, log.logId, log.head.seq);
+    };
+    expect(mayEraseOthers(chat.state, erasing(chat.state.head.cpos))).toBe(false);
+    ask(chat, ann, [roleOf(bea, 2)]);
+    const known = chat.state.head.cpos;
+    const before = erasing(known);
+    ask(chat, ann, [roleOf(bea, 1)]);
+    const late = erasing(known);
+    expect([before, late].map((entry) => mayEraseOthers(chat.state, entry))).toEqual([true, false]);
+    expect(mayEraseOthers(chat.state, late, without('cut'))).toBe(true);
+    expect([before, late].map((entry) => whyVoid(chat.state, entry))).toEqual([null, null]);
   });
 });
 

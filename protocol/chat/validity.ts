@@ -19,7 +19,10 @@ export interface Candidate extends Placed {
   readonly account: AccountId;
   /** Seqs of this account's fins in this log before `seq`, with the positions that they cite. */
   readonly fins: readonly Placed[];
-  /** For `erase`: is the target another's? */
+  /**
+   * For `erase`: is the target another's? Only where the author's own node decides what it takes: elsewhere the target may
+   * come later, and must not change what counts. There `mayEraseOthers` says what an erasure does.
+   */
   readonly erasesOther?: boolean;
 }
 
@@ -46,6 +49,11 @@ export function whyVoid(state: ChatState, entry: Candidate, rules: Rules = ALL_R
   const needs = entry.kind === 'message' ? 'post' : entry.erasesOther ? 'moderate' : 'member';
   if (rules.right && !hasRight(state, log.org, entry.account, entry.cpos, needs)) return 'not_allowed';
   return rules.cut && isCut(state, member, log.org, entry, needs) ? 'past_cut' : null;
+}
+
+/** Does this erasure, which counts, reach what others wrote (PROTOCOL 5.8)? A moderator's right by citation, up to its cut. */
+export function mayEraseOthers(state: ChatState, entry: Candidate, rules: Rules = ALL_RULES): boolean {
+  return whyVoid(state, { ...entry, erasesOther: true }, rules) === null;
 }
 
 type Right = 'post' | 'moderate' | 'member';
