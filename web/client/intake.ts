@@ -188,7 +188,7 @@ class Frames implements Intake {
     frame.chats.add(chat);
   }
 
-  #takeChat({ summary }: Of<'chat'>, frame: Frame): void {
+  async #takeChat({ summary }: Of<'chat'>, frame: Frame): Promise<void> {
     const before = this.#parts.desk.chats.get(summary.chat)?.record.summary;
     const chat = this.#parts.library.addChat(summary);
     // The own control log may be ahead of a line that was made earlier.
@@ -198,6 +198,8 @@ class Frames implements Intake {
     }
     chat.version++;
     frame.chats.add(chat);
+    // An act that concerns this account comes as its new line alone.
+    if (chat.control && chat.control.state.head.cpos < summary.head.cpos) await this.#parts.ledger.open(chat);
   }
 
   #takeGone(id: ChatId, frame: Frame): void {

@@ -20,8 +20,7 @@ export type FromTab =
   | { readonly t: 'ask'; readonly tab: string; readonly id: number; readonly what: Asked; readonly with: unknown[] }
   | { readonly t: 'wake'; readonly tab: string };
 
-export type FromHost = { readonly host: string } & /** First of all: who was watching or waiting says so again. */
-(
+export type FromHost = { readonly host: string } /** First of all: who was watching or waiting says so again. */ & (
   | { readonly t: 'here' }
   | { readonly t: 'view'; readonly tab: string; readonly watch: number; readonly view: ViewPatch | null }
   | { readonly t: 'answer'; readonly tab: string; readonly id: number; readonly answer: unknown }
