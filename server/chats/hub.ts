@@ -6,7 +6,7 @@
  */
 import { act, type Cause, type Cut, type ReadAct, readAct } from '../../protocol/chat/act.ts';
 import type { HubIntent, Intent } from '../../protocol/chat/intent.ts';
-import { judgeRequest, successor } from '../../protocol/chat/reduce.ts';
+import { judgeFin, judgeRequest, successor } from '../../protocol/chat/reduce.ts';
 import { type ChatState, currentInterval, memberKey, openLogOf } from '../../protocol/chat/state.ts';
 import { encode } from '../../protocol/codec.ts';
 import { signedBytes } from '../../protocol/hash.ts';
@@ -162,7 +162,9 @@ export function createHub(uses: Uses): Hub {
       return;
     }
     if (read.value.kind === 'fin') {
-      orderFin(tx, held, logId, row);
+      const refused = judgeFin(held.state, logId, read.value.body.account);
+      if (refused) refuseRequest(tx, held, logId, row, refused);
+      else orderFin(tx, held, logId, row);
       return;
     }
     assert(read.value.kind === 'request', 'a request');
@@ -215,10 +217,10 @@ export function createHub(uses: Uses): Hub {
     return intent.is === 'remove' || intent.is === 'withdraw' ? frontier(held) : [];
   }
 
-  /** The head of every log, as it is held here (PROTOCOL 4.5). */
+  /** The head of every open log, as it is held here; the others stand at their seals (PROTOCOL 4.5). */
   function frontier(held: HeldChat): Cut[] {
     return [...held.logs.values()]
-      .filter((log) => log.lastSeq > 0)
+      .filter((log) => log.lastSeq > 0 && isOpenLog(held)(log))
       .map((log) => ({ logId: log.logId, seq: log.lastSeq }));
   }
 
