@@ -34,12 +34,22 @@ function portsOf({ federation, network }: Config, log: Log): NodePorts {
     wellKnown: createWellKnown(network),
     makeSigner: createSigner,
     openKeyFile,
-    openLink(keys) {
+    async openLink(keys) {
       const seed = readKeys(keys)?.operationalSeed;
       if (!seed) throw new Fault('the key file is missing');
-      return createLibp2pLink({ privateKeySeed: seed, listen, announce: federation.announce, log });
+      const link = await createLibp2pLink({ privateKeySeed: seed, listen, announce: federation.announce, log });
+      return { ...link, listen: (accept) => link.listen(accept).catch((error) => refuseTakenPort(federation, error)) };
     },
   };
+}
+
+function refuseTakenPort({ host, port }: Config['federation'], error: unknown): never {
+  const why = /EADDRINUSE|EACCES|EADDRNOTAVAIL/.exec(String(error))?.[0];
+  if (why === undefined) throw error;
+  throw new Refused(
+    'in_use',
+    `federation.port = ${port} on ${host}: ${why}. Stop the other program, or choose another federation.port`,
+  );
 }
 
 function readFlags(): FileFlags {
