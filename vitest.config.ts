@@ -22,7 +22,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'pure',
-          include: ['{protocol,server,web/client,scripts}/**/*.test.ts', ...readsSourceOnly],
+          include: ['{protocol,server,web,scripts}/**/*.test.ts', ...readsSourceOnly],
           exclude: [needsNode],
           pool: 'threads',
           isolate: false,

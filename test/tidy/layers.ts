@@ -9,7 +9,7 @@ const layers: [RegExp, string][] = [
   [/-contract\.ts$/, 'test'],
   [/^protocol\/(testing\/|properties\.ts)/, 'test'],
   [/^scripts\//, 'scripts'],
-  [/\.config\.ts$/, 'tools'],
+  [/\.config\.ts$|^web\/limits\.ts$/, 'tools'],
   [/^protocol\//, 'protocol'],
   [/^server\/admin\/bin\.mjs$/, 'bin'],
   [/^server\/(main|admin\/(cli|stopped))\.ts$/, 'main'],

@@ -25,7 +25,10 @@ export function Banners() {
           <p key={organisation.org} className={css.banner}>
             <Unplug aria-hidden />
             <span>
-              {text('banner.unreachable-since', { name: organisation.name, time: timeSince(organisation.since ?? 0, now) })}{' '}
+              {text('banner.unreachable-since', {
+                name: organisation.name,
+                time: timeSince(organisation.since ?? 0, now),
+              })}{' '}
               <span className={css.more}>{text('banner.unreachable-more')}</span>
             </span>
           </p>
@@ -34,8 +37,9 @@ export function Banners() {
       {unwritten ? (
         <p className={css.banner} data-mood="warn">
           <KeyRound aria-hidden />
-          {text('banner.phrase')}
-          <a href="#/phrase">{text('banner.phrase-do')}</a>
+          <span>
+            {text('banner.phrase')} <a href="#/phrase">{text('banner.phrase-do')}</a>
+          </span>
         </p>
       ) : null}
     </div>

@@ -1,7 +1,7 @@
 import { lazy, Suspense } from 'react';
 import { Banners } from './Banners.tsx';
-import { NoChat } from './conversation/NoChat.tsx';
 import { Conversation } from './conversation/Conversation.tsx';
+import { NoChat } from './conversation/NoChat.tsx';
 import { ChatList } from './list/ChatList.tsx';
 import { Broken } from './parts/Broken.tsx';
 import { Waiting } from './parts/Waiting.tsx';

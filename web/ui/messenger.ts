@@ -1,7 +1,7 @@
 /** The messenger and what it shows, for every component below the root. */
 import { createContext, useContext, useEffect, useState } from 'react';
 import type { ChatId } from '../../protocol/ids.ts';
-import type { AppView, ConversationView, MeView, Messenger } from '../client/model.ts';
+import type { AppView, ConversationView, Messenger, MeView } from '../client/model.ts';
 
 export const MessengerContext = createContext<Messenger | null>(null);
 export const AppViewContext = createContext<AppView | null>(null);

@@ -18,7 +18,8 @@ export type Place =
 
 export function parsePlace(fragment: string): Place {
   const [first, second, third] = fragment.replace(/^#\/?/, '').split('/');
-  if (first === 'chat' && second !== undefined) return { is: 'chat', chat: second as ChatId, details: third === 'details' };
+  if (first === 'chat' && second !== undefined)
+    return { is: 'chat', chat: second as ChatId, details: third === 'details' };
   if (first === 'settings' || first === 'phrase') return { is: first };
   if (first === 'administration') {
     return { is: 'administration', section: SECTIONS.find((section) => section === second) ?? 'accounts' };

@@ -42,7 +42,8 @@ export function AccountRow({ account, onChanged }: Props) {
           <AccountTags account={account} own={account.account === me.account} />
         </p>
         <p className={css.below}>
-          {account.name}@{me.domain} · {seen === null ? text('admin.never-seen') : text('admin.last-seen', { time: timeSince(seen, now) })}
+          {account.name}@{me.domain} ·{' '}
+          {seen === null ? text('admin.never-seen') : text('admin.last-seen', { time: timeSince(seen, now) })}
         </p>
         {account.offboarding.map(({ org, orgName, stopped }) => (
           <p key={org} className={stopped ? css.below : css.warning}>
@@ -50,7 +51,10 @@ export function AccountRow({ account, onChanged }: Props) {
           </p>
         ))}
       </div>
-      <Options label={text('admin.options', { name: account.displayName })} options={accountOptions(account, { change, open: setOpen })} />
+      <Options
+        label={text('admin.options', { name: account.displayName })}
+        options={accountOptions(account, { change, open: setOpen })}
+      />
       {open === 'reset' ? <ResetLink account={account} onClose={close} /> : null}
       {open === 'disable' ? <DisableAccount account={account} onClose={close} /> : null}
     </li>

@@ -52,6 +52,7 @@ export function AddPartner({ onClose }: Props) {
 /** Domains have dots and are short; tickets are long. */
 function ticketOrDomain(typed: string): { ticket: string } | { domain: string } {
   const trimmed = typed.trim();
-  const isDomain = /^[a-z0-9.-]+$/i.test(trimmed) && trimmed.length <= 253 && (trimmed.includes('.') || trimmed === 'localhost');
+  const isDomain =
+    /^[a-z0-9.-]+$/i.test(trimmed) && trimmed.length <= 253 && (trimmed.includes('.') || trimmed === 'localhost');
   return isDomain ? { domain: trimmed.toLowerCase() } : { ticket: trimmed };
 }

@@ -1,7 +1,7 @@
-import { useMe } from '../messenger.ts';
-import { placeLink, SECTIONS, type Section } from '../place.ts';
-import { Empty } from '../parts/Empty.tsx';
 import { ShieldX } from 'lucide-react';
+import { useMe } from '../messenger.ts';
+import { Empty } from '../parts/Empty.tsx';
+import { placeLink, SECTIONS, type Section } from '../place.ts';
 import { Page } from '../settings/Page.tsx';
 import { text } from '../text/text.ts';
 import { Accounts } from './Accounts.tsx';
@@ -32,7 +32,11 @@ export function Administration({ section }: Props) {
       below={
         <nav className={css.sections} aria-label={text('admin.sections')}>
           {SECTIONS.map((one) => (
-            <a key={one} href={placeLink({ is: 'administration', section: one })} aria-current={one === section ? 'page' : undefined}>
+            <a
+              key={one}
+              href={placeLink({ is: 'administration', section: one })}
+              aria-current={one === section ? 'page' : undefined}
+            >
               {text(`admin.${one}`)}
             </a>
           ))}

@@ -37,7 +37,9 @@ export function LinkDialog({ title, more, label, action, make, onClose, children
     <Dialog title={title} description={more} onClose={onClose}>
       <div className={form.form}>
         {made === null ? children : <CopyField label={label} value={made.value} />}
-        {made === null ? null : <p className={form.aside}>{text('admin.link-until', { time: wholeTime(made.expiresAt) })}</p>}
+        {made === null ? null : (
+          <p className={form.aside}>{text('admin.link-until', { time: wholeTime(made.expiresAt) })}</p>
+        )}
         <Refusal refusal={refusal} />
         <Actions>
           <Button onClick={onClose}>{text(made === null ? 'common.cancel' : 'common.done')}</Button>

@@ -22,13 +22,21 @@ export function NetworkAccess() {
     <>
       <Choice
         label={text('admin.network')}
-        options={modes.map((mode) => ({ value: mode, label: text(`admin.mode-${mode}`), more: text(`admin.mode-${mode}-more`) }))}
+        options={modes.map((mode) => ({
+          value: mode,
+          label: text(`admin.mode-${mode}`),
+          more: text(`admin.mode-${mode}-more`),
+        }))}
         value={value.mode}
         onChange={(mode) => change({ mode })}
       />
       <Choice
         label={text('admin.directory')}
-        options={directories.map((one) => ({ value: one, label: text(`admin.directory-${one}`), more: text(`admin.directory-${one}-more`) }))}
+        options={directories.map((one) => ({
+          value: one,
+          label: text(`admin.directory-${one}`),
+          more: text(`admin.directory-${one}-more`),
+        }))}
         value={value.directory}
         onChange={(directory) => change({ directory })}
       />

@@ -12,7 +12,8 @@ interface Props {
 export function PartnerFarewell({ peer, farewell, onClose }: Props) {
   const messenger = useMessenger();
   const { name, org } = peer;
-  const block = () => messenger.admin('PATCH /api/v1/admin/peers/:org', { params: { org }, body: { state: 'blocked' } });
+  const block = () =>
+    messenger.admin('PATCH /api/v1/admin/peers/:org', { params: { org }, body: { state: 'blocked' } });
   const forget = () => messenger.admin('DELETE /api/v1/admin/peers/:org', { params: { org } });
   return (
     <Confirm

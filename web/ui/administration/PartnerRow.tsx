@@ -49,8 +49,13 @@ export function PartnerRow({ peer, onChanged }: Props) {
         {peer.queued > 0 ? <p className={css.warning}>{text('admin.partner-queued', { count: peer.queued })}</p> : null}
         {peer.warning === null ? null : <p className={css.warning}>{peer.warning}</p>}
       </div>
-      {peer.state === 'seen' ? <Button onClick={() => change({ state: 'approved' })}>{text('admin.partner-approve')}</Button> : null}
-      <Options label={text('admin.options', { name: peer.name })} options={partnerOptions(peer, { change, part: setFarewell })} />
+      {peer.state === 'seen' ? (
+        <Button onClick={() => change({ state: 'approved' })}>{text('admin.partner-approve')}</Button>
+      ) : null}
+      <Options
+        label={text('admin.options', { name: peer.name })}
+        options={partnerOptions(peer, { change, part: setFarewell })}
+      />
       {farewell === null ? null : <PartnerFarewell peer={peer} farewell={farewell} onClose={close} />}
     </li>
   );
@@ -58,5 +63,7 @@ export function PartnerRow({ peer, onChanged }: Props) {
 
 function contact({ connected, lastContactAt }: Peer, now: number): string {
   if (connected) return text('admin.partner-connected');
-  return text('admin.partner-last', { time: lastContactAt === null ? text('time.never') : timeSince(lastContactAt, now) });
+  return text('admin.partner-last', {
+    time: lastContactAt === null ? text('time.never') : timeSince(lastContactAt, now),
+  });
 }

@@ -6,7 +6,6 @@ export type NodeStatus = z.infer<typeof contract.status>;
 export type Account = z.infer<typeof contract.account>;
 export type Peer = z.infer<typeof contract.peer>;
 export type Network = z.infer<typeof contract.network>;
-export type Directory = Network['directory'];
 export type Link = { readonly link: string; readonly expiresAt: number };
 export type Ticket = { readonly ticket: string; readonly expiresAt: number };
 export type AdminRoute = keyof typeof contract.adminRoutes;

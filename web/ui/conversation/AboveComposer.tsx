@@ -1,8 +1,9 @@
-import type { ConversationView } from '../../client/model.ts';
+import type { ChatView, ConversationView } from '../../client/model.ts';
 import { organisationNames } from '../parts/names.ts';
 import { OrgMark } from '../parts/OrgMark.tsx';
 import { text } from '../text/text.ts';
 import css from './AboveComposer.module.css';
+import { Typing } from './Typing.tsx';
 
 interface Props {
   readonly view: ConversationView;
@@ -30,9 +31,15 @@ export function AboveComposer({ view, excess }: Props) {
           {chat.outside.map(({ org, name }) => (
             <OrgMark key={org} org={org} name={name} />
           ))}
-          {text('composer.outside', { organisations: organisationNames(chat.outside) })}
+          {outsideSentence(chat)}
         </p>
       ) : null}
+      <Typing names={chat.typing} />
     </div>
   );
+}
+
+function outsideSentence({ outside, other }: ChatView): string {
+  if (other !== null) return text('composer.outside-direct', { name: other.name, organisation: other.orgName });
+  return text('composer.outside', { organisations: organisationNames(outside) });
 }

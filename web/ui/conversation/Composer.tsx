@@ -57,7 +57,13 @@ export function Composer({ view }: Props) {
           }}
           onKeyDown={onKeyDown}
         />
-        <IconButton className={css.send} icon={SendHorizontal} label={text('composer.send')} disabled={!ready} onClick={send} />
+        <IconButton
+          className={css.send}
+          icon={SendHorizontal}
+          label={text('composer.send')}
+          disabled={!ready}
+          onClick={send}
+        />
       </div>
     </footer>
   );

@@ -20,7 +20,13 @@ export function EraseButton({ chat, message }: Props) {
   const [asking, setAsking] = useState(false);
   return (
     <>
-      <IconButton small className={css.button} icon={Trash2} label={text('message.erase')} onClick={() => setAsking(true)} />
+      <IconButton
+        small
+        className={css.button}
+        icon={Trash2}
+        label={text('message.erase')}
+        onClick={() => setAsking(true)}
+      />
       {asking ? (
         <Suspense>
           <Confirm

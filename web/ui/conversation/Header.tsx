@@ -25,7 +25,12 @@ export function Header({ view, details }: Props) {
   };
   return (
     <header className={css.header}>
-      <IconButton icon={ArrowLeft} label={text('common.back')} className={css.back} onClick={() => goBack({ is: 'chats' })} />
+      <IconButton
+        icon={ArrowLeft}
+        label={text('common.back')}
+        className={css.back}
+        onClick={() => goBack({ is: 'chats' })}
+      />
       <ChatAvatar chat={chat} />
       <div className={css.words}>
         <h2 className={css.name}>{chat.name}</h2>

@@ -11,7 +11,6 @@ import { useReading } from './reading.ts';
 import { toRows } from './rows.ts';
 import { useScrolling } from './scrolling.ts';
 import { ToNewest } from './ToNewest.tsx';
-import { Typing } from './Typing.tsx';
 
 interface Props {
   readonly view: ConversationView;
@@ -35,13 +34,27 @@ export function MessageList({ view }: Props) {
   return (
     <div className={css.frame}>
       {loading && hasOlder ? <p className={css.loading}>{text('conversation.loading-older')}</p> : null}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <section ref={area} className={css.area} aria-label={text('conversation.messages', { name: chat.name })} tabIndex={0} onKeyDown={(event) => moveFocus(event, '[data-row]')}>
+      <section
+        ref={area}
+        className={css.area}
+        aria-label={text('conversation.messages', { name: chat.name })}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+        tabIndex={0}
+        onKeyDown={(event) => moveFocus(event, '[data-row]')}
+      >
         <div className={css.above} />
-        <Virtualizer ref={list} scrollRef={area} as="ol" item="li" data={rows} shift={shift} onScroll={moved} onResize={resized}>
+        <Virtualizer
+          ref={list}
+          scrollRef={area}
+          as="ol"
+          item="li"
+          data={rows}
+          shift={shift}
+          onScroll={moved}
+          onResize={resized}
+        >
           {(row) => <RowLine key={row.key} row={row} chat={chat} />}
         </Virtualizer>
-        <Typing names={chat.typing} />
       </section>
       {atBottom ? null : <ToNewest unread={chat.unread} onPress={toBottom} />}
       <Announcer items={items} />

@@ -1,5 +1,5 @@
-import css from './MessageText.module.css';
 import { pieces } from './links.ts';
+import css from './MessageText.module.css';
 
 interface Props {
   readonly text: string;

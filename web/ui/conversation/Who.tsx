@@ -26,7 +26,9 @@ export function Who({ view }: Props) {
       <span className={css.count}>{text('chat.members', { count: chat.memberCount })}</span>
       {chat.outside.length > 0 ? (
         <>
-          <OrgChip own org={me.org} name={me.orgName} />
+          <span className={css.own}>
+            <OrgChip own org={me.org} name={me.orgName} />
+          </span>
           {chat.outside.map(({ org, name }) => (
             <OrgChip key={org} org={org} name={name} />
           ))}

@@ -17,5 +17,9 @@ test('nothing but http and https becomes a link', () => {
 
 test('the pieces together are the text', () => {
   const text = 'a https://x.example/ (https://y.example/b) https:// https://z.example!';
-  expect(pieces(text).map((piece) => piece.text).join('')).toBe(text);
+  expect(
+    pieces(text)
+      .map((piece) => piece.text)
+      .join(''),
+  ).toBe(text);
 });

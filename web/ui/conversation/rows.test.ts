@@ -6,7 +6,13 @@ const noon = new Date(2026, 10, 24, 12).getTime();
 const minute = 60_000;
 
 function message(author: string, at: number, firstUnread = false): MessageView {
-  return { is: 'message', key: `${author} ${at}`, author: { account: author, org: 'o' }, at, firstUnread } as MessageView;
+  return {
+    is: 'message',
+    key: `${author} ${at}`,
+    author: { account: author, org: 'o' },
+    at,
+    firstUnread,
+  } as MessageView;
 }
 function notice(at: number): ItemView {
   return { is: 'notice', key: `notice ${at}`, at } as ItemView;

@@ -53,7 +53,10 @@ export function useScrolling(
     const handle = list.current;
     if (handle === null || !placed.current) return;
     const now = handle.scrollSize - handle.viewportSize - offset < nearPx;
-    if (now !== stuck.current) stick(now);
+    if (now !== stuck.current) {
+      stick(now);
+      settle();
+    }
     if (offset < aheadPx) wantOlder();
   };
   const toBottom = () => {

@@ -33,8 +33,20 @@ export function NewPrivate({ first, opened, onClose }: FormProps) {
   };
   return (
     <form className={form.form} onSubmit={submit}>
-      <PeopleField label={text('create.people')} field={first} value={people} onChange={setPeople} without={[me]} localOnly={!me.mayBringOutsiders} />
-      <Field label={text('create.welcome')} value={welcome} placeholder={text('create.welcome-hint')} onChange={(event) => setWelcome(event.target.value)} />
+      <PeopleField
+        label={text('create.people')}
+        field={first}
+        value={people}
+        onChange={setPeople}
+        without={[me]}
+        localOnly={!me.mayBringOutsiders}
+      />
+      <Field
+        label={text('create.welcome')}
+        value={welcome}
+        placeholder={text('create.welcome-hint')}
+        onChange={(event) => setWelcome(event.target.value)}
+      />
       <Field
         label={text('create.name')}
         value={name}

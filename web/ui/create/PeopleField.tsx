@@ -48,12 +48,21 @@ export function PeopleField({ label, field: first, value, onChange, without = []
           setTyped('');
         }}
       >
-        <Combobox.Chips className={css.chips}>
-          {value.map((person) => (
-            <PersonChip key={person.org + person.account} person={person} />
-          ))}
-          <Combobox.Input ref={first} id={id} className={css.input} placeholder={value.length > 0 ? '' : text('create.people-hint')} autoCapitalize="off" spellCheck={false} />
-        </Combobox.Chips>
+        <Combobox.InputGroup className={css.chips}>
+          <Combobox.Chips className={css.inner}>
+            {value.map((person) => (
+              <PersonChip key={person.org + person.account} person={person} />
+            ))}
+            <Combobox.Input
+              ref={first}
+              id={id}
+              className={css.input}
+              placeholder={value.length > 0 ? '' : text('create.people-hint')}
+              autoCapitalize="off"
+              spellCheck={false}
+            />
+          </Combobox.Chips>
+        </Combobox.InputGroup>
         <PeopleList status={items.length === 0 ? found.status : ''} localOnly={localOnly === true} />
       </Combobox.Root>
     </div>

@@ -11,7 +11,10 @@ interface Props {
 
 export function PersonChip({ person }: Props) {
   return (
-    <Combobox.Chip className={css.chip} aria-label={person.outsider ? `${person.name}, ${person.orgName}` : person.name}>
+    <Combobox.Chip
+      className={css.chip}
+      aria-label={person.outsider ? `${person.name}, ${person.orgName}` : person.name}
+    >
       <span>{person.name}</span>
       {person.outsider ? <OrgChip org={person.org} name={person.orgName} /> : null}
       <Combobox.ChipRemove className={css.remove} aria-label={text('create.remove', { name: person.name })}>

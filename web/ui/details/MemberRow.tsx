@@ -21,7 +21,7 @@ export function MemberRow({ member, chat }: Props) {
   const me = useMe();
   const tell = useTell();
   const [farewell, setFarewell] = useState<Farewell | null>(null);
-  const { person, role } = member;
+  const { person } = member;
   const options = memberOptions(member, {
     setRole: (to) => tell(messenger.setRole(chat, person, to)),
     part: setFarewell,
@@ -32,10 +32,9 @@ export function MemberRow({ member, chat }: Props) {
         person={person}
         below={belowLine(member, samePerson(person, me))}
         after={
-          <>
-            {role === 'member' ? null : <span className={css.role}>{text(`details.role-${role}`)}</span>}
-            {options.length > 0 ? <Options label={text('details.actions', { name: person.name })} options={options} /> : null}
-          </>
+          options.length > 0 ? (
+            <Options label={text('details.actions', { name: person.name })} options={options} />
+          ) : null
         }
       />
       {farewell === null ? null : (
@@ -45,8 +44,10 @@ export function MemberRow({ member, chat }: Props) {
   );
 }
 
-function belowLine({ person, accepted, invitedBy }: MemberView, own: boolean): string {
-  if (own) return text('common.you');
-  if (person.disabled) return text('details.disabled');
-  return accepted || invitedBy === null ? person.address : text('details.pending-by', { person: invitedBy.name });
+function belowLine({ person, role, accepted, invitedBy }: MemberView, own: boolean): string {
+  const standing = role === 'member' ? [] : [text(`details.role-${role}`)];
+  const pending =
+    accepted || invitedBy === null ? person.address : text('details.pending-by', { person: invitedBy.name });
+  const rest = person.disabled ? text('details.disabled') : own ? text('common.you') : pending;
+  return [...standing, rest].join(' · ');
 }

@@ -38,7 +38,13 @@ export function Members({ view }: Props) {
   );
 }
 
-function MemberList({ view, members }: { readonly view: ConversationView; readonly members: ConversationView['members'] }) {
+function MemberList({
+  view,
+  members,
+}: {
+  readonly view: ConversationView;
+  readonly members: ConversationView['members'];
+}) {
   return (
     <ul className={css.list} onKeyDown={(event) => moveFocus(event, 'button')}>
       {members.map((member) => (

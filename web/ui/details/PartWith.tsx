@@ -16,7 +16,10 @@ interface Props {
 export function PartWith({ farewell, person, chat, onClose }: Props) {
   const messenger = useMessenger();
   const { name, orgName: organisation } = person;
-  const lost = farewell === 'remove' ? text('details.remove-more', { name, organisation }) : text('details.withdraw-more', { name });
+  const lost =
+    farewell === 'remove'
+      ? text('details.remove-more', { name, organisation })
+      : text('details.withdraw-more', { name });
   return (
     <Confirm
       title={text(`details.${farewell}-title`, { name })}

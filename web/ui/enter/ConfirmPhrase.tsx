@@ -4,9 +4,10 @@ import { useMessenger } from '../messenger.ts';
 import { Actions } from '../parts/Actions.tsx';
 import { Button } from '../parts/Button.tsx';
 import field from '../parts/Field.module.css';
+import css from '../parts/Form.module.css';
+import { focusAtFirst } from '../parts/focus.ts';
 import { Refusal } from '../parts/Refusal.tsx';
 import { text } from '../text/text.ts';
-import css from '../parts/Form.module.css';
 import { Sheet } from './Sheet.tsx';
 
 interface Props {
@@ -35,8 +36,17 @@ export function ConfirmPhrase({ total, onBack, onDone }: Props) {
         <div className={field.field}>
           <label htmlFor={id}>{text('phrase.words')}</label>
           <div className={field.box}>
-            {/* biome-ignore lint/a11y/noAutofocus: the one thing to do on this screen */}
-            <textarea id={id} rows={5} autoFocus spellCheck={false} autoCapitalize="off" autoComplete="off" value={typed} onChange={(event) => setTyped(event.target.value)} aria-describedby={`${id}-count`} />
+            <textarea
+              id={id}
+              rows={5}
+              ref={focusAtFirst}
+              spellCheck={false}
+              autoCapitalize="off"
+              autoComplete="off"
+              value={typed}
+              onChange={(event) => setTyped(event.target.value)}
+              aria-describedby={`${id}-count`}
+            />
           </div>
           <p id={`${id}-count`} className={field.hint}>
             {text('phrase.count', { count: words.length, total })}

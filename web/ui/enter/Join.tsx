@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'react';
 import type { RefusalReply } from '../../../protocol/api/shapes.ts';
 import { useMessenger } from '../messenger.ts';
-import { replacePlace } from '../place.ts';
 import { Button } from '../parts/Button.tsx';
+import { replacePlace } from '../place.ts';
 import { text } from '../text/text.ts';
 import { JoinForm } from './JoinForm.tsx';
 import type { LinkView } from './link.ts';

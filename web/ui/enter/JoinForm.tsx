@@ -2,10 +2,10 @@ import { type FormEvent, useState } from 'react';
 import { useAsk } from '../ask.ts';
 import { useMessenger } from '../messenger.ts';
 import { Button } from '../parts/Button.tsx';
+import css from '../parts/Form.module.css';
 import { Refusal } from '../parts/Refusal.tsx';
 import { replacePlace } from '../place.ts';
 import { text } from '../text/text.ts';
-import css from '../parts/Form.module.css';
 import { type JoinValues, type LinkView, linkTitle, nameFrom, passwordFault } from './link.ts';
 import { NameFields } from './NameFields.tsx';
 import { PasswordFields } from './PasswordFields.tsx';
@@ -33,7 +33,9 @@ export function JoinForm({ token, link }: Props) {
   return (
     <Sheet {...linkTitle(link)}>
       <form className={css.form} onSubmit={submit}>
-        {link.kind === 'reset' ? null : <NameFields values={values} name={name} domain={link.domain} onChange={change} />}
+        {link.kind === 'reset' ? null : (
+          <NameFields values={values} name={name} domain={link.domain} onChange={change} />
+        )}
         <PasswordFields values={values} name={name} tried={tried} onChange={change} />
         <Refusal refusal={refusal} />
         <Button type="submit" look="primary" large disabled={busy}>

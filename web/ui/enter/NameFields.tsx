@@ -1,6 +1,6 @@
 import { Field } from '../parts/Field.tsx';
-import { text } from '../text/text.ts';
 import css from '../parts/Form.module.css';
+import { text } from '../text/text.ts';
 import type { JoinValues } from './link.ts';
 
 interface Props {

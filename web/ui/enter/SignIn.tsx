@@ -4,10 +4,10 @@ import { useAsk } from '../ask.ts';
 import { useMessenger } from '../messenger.ts';
 import { Button } from '../parts/Button.tsx';
 import { Field } from '../parts/Field.tsx';
+import css from '../parts/Form.module.css';
 import { PasswordField } from '../parts/PasswordField.tsx';
 import { Refusal } from '../parts/Refusal.tsx';
 import { text } from '../text/text.ts';
-import css from '../parts/Form.module.css';
 import { Sheet } from './Sheet.tsx';
 
 interface Props {

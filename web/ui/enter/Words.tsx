@@ -15,9 +15,9 @@ export function Words({ organisation, words, onLater, onWritten }: Props) {
   return (
     <Sheet wide title={text('phrase.title', { organisation })} more={text('phrase.why')}>
       <ol className={css.words} aria-label={text('phrase.words')}>
-        {words.map((word, index) => (
-          <li key={`${index}-${word}`}>
-            <span className={css.number}>{index + 1}</span>
+        {numbered(words).map(({ word, number }) => (
+          <li key={number}>
+            <span className={css.number}>{number}</span>
             {word}
           </li>
         ))}
@@ -33,4 +33,9 @@ export function Words({ organisation, words, onLater, onWritten }: Props) {
       </Actions>
     </Sheet>
   );
+}
+
+/** A word may come twice; its number does not. */
+function numbered(words: readonly string[]): { word: string; number: number }[] {
+  return words.map((word, index) => ({ word, number: index + 1 }));
 }

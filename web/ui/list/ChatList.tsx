@@ -29,11 +29,11 @@ export function ChatList({ open }: Props) {
     <nav className={css.list} aria-label={text('list.title')}>
       <ListTop search={search} onSearch={setSearch} />
       <Filters value={filter} onChange={setFilter} />
-      <div className={css.rows} onKeyDown={(event) => moveFocus(event, '[data-row]')} role="presentation">
+      <div className={css.rows}>
         <Invitations invited={chats.filter(({ standing }) => standing === 'invited')} />
         {loading && chats.length === 0 ? <LoadingRows /> : null}
         {!loading && shown.length === 0 ? <NoRows search={search} all={chats.length} onShowAll={showAll} /> : null}
-        <ul aria-label={text('list.title')}>
+        <ul aria-label={text('list.title')} onKeyDown={(event) => moveFocus(event, '[data-row]')}>
           {shown.map((chat) => (
             <ChatRow key={chat.chat} chat={chat} open={chat.chat === open} />
           ))}

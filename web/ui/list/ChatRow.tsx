@@ -2,13 +2,11 @@ import { memo } from 'react';
 import type { ChatView } from '../../client/model.ts';
 import { useNow } from '../now.ts';
 import { ChatAvatar } from '../parts/ChatAvatar.tsx';
-import { organisationNames } from '../parts/names.ts';
-import { OrgMark } from '../parts/OrgMark.tsx';
 import { placeLink } from '../place.ts';
-import { text } from '../text/text.ts';
 import { shortWhen, wholeTime } from '../text/time.ts';
 import css from './ChatRow.module.css';
 import { Counts } from './Counts.tsx';
+import { Outside } from './Outside.tsx';
 import { previewLine } from './preview.ts';
 
 interface Props {
@@ -33,11 +31,7 @@ export const ChatRow = memo(function ChatRow({ chat, open }: Props) {
         <span className={css.words}>
           <span className={css.line}>
             <span className={css.name}>{chat.name}</span>
-            <span className={css.marks} role="img" aria-label={outsideLabel(chat)} hidden={chat.outside.length === 0}>
-              {chat.outside.slice(0, 3).map(({ org, name }) => (
-                <OrgMark key={org} org={org} name={name} />
-              ))}
-            </span>
+            <Outside chat={chat} />
             <time className={css.time} dateTime={new Date(when).toISOString()} title={wholeTime(when)}>
               {shortWhen(when, now)}
             </time>
@@ -51,7 +45,3 @@ export const ChatRow = memo(function ChatRow({ chat, open }: Props) {
     </li>
   );
 });
-
-function outsideLabel({ outside }: ChatView): string {
-  return text('chat.outside', { organisations: organisationNames(outside) });
-}

@@ -14,7 +14,13 @@ export function Filters({ value, onChange }: Props) {
     <div className={css.filters} role="radiogroup" aria-label={text('list.filters')}>
       {FILTERS.map((filter) => (
         <label key={filter} className={css.filter}>
-          <input className="hidden" type="radio" name={name} checked={filter === value} onChange={() => onChange(filter)} />
+          <input
+            className="hidden"
+            type="radio"
+            name={name}
+            checked={filter === value}
+            onChange={() => onChange(filter)}
+          />
           {text(`list.${filter}`)}
         </label>
       ))}

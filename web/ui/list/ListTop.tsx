@@ -6,9 +6,9 @@ import { IconLink } from '../parts/IconLink.tsx';
 import { Mark } from '../parts/Mark.tsx';
 import { usePlace } from '../place.ts';
 import { text } from '../text/text.ts';
+import { isSearchKey } from './keys.ts';
 import css from './ListTop.module.css';
 import { NewChatButton } from './NewChatButton.tsx';
-import { isSearchKey } from './keys.ts';
 
 interface Props {
   readonly search: string;
@@ -35,7 +35,12 @@ export function ListTop({ search, onSearch }: Props) {
         <Mark />
         <h1 className={css.name}>{me.orgName}</h1>
         {me.administrator ? (
-          <IconLink icon={ShieldCheck} label={text('list.administration')} href="#/administration/accounts" current={place.is === 'administration'} />
+          <IconLink
+            icon={ShieldCheck}
+            label={text('list.administration')}
+            href="#/administration/accounts"
+            current={place.is === 'administration'}
+          />
         ) : null}
         <IconLink icon={Settings} label={text('list.settings')} href="#/settings" current={place.is === 'settings'} />
       </div>

@@ -15,7 +15,14 @@ export function NewChatButton({ large = false }: Props) {
   const [open, setOpen] = useState(false);
   return (
     <>
-      <Button look="primary" large={large} onClick={() => setOpen(true)} onPointerEnter={load} onFocus={load} aria-haspopup="dialog">
+      <Button
+        look="primary"
+        large={large}
+        onClick={() => setOpen(true)}
+        onPointerEnter={load}
+        onFocus={load}
+        aria-haspopup="dialog"
+      >
         <SquarePen aria-hidden />
         {text('list.new')}
       </Button>

@@ -7,7 +7,9 @@ export function previewLine({ standing, preview, typing, kind }: ChatView): stri
   if (typing.length > 0) return text('list.typing', { name: listed(typing) });
   if (preview === null) return text('list.no-messages');
   if (preview.from === null) return text('list.you-said', { text: preview.text });
-  return kind === 'direct' ? preview.text : text('list.they-said', { name: firstName(preview.from), text: preview.text });
+  return kind === 'direct'
+    ? preview.text
+    : text('list.they-said', { name: firstName(preview.from), text: preview.text });
 }
 
 function firstName(name: string): string {

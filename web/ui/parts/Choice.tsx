@@ -22,12 +22,7 @@ export function Choice<T extends string>({ label, options, value, onChange, disa
       <legend>{label}</legend>
       {options.map((option) => (
         <label key={option.value} className={css.option}>
-          <input
-            type="radio"
-            name={name}
-            checked={option.value === value}
-            onChange={() => onChange(option.value)}
-          />
+          <input type="radio" name={name} checked={option.value === value} onChange={() => onChange(option.value)} />
           <span>
             <span className={css.name}>{option.label}</span>
             {option.more ? <span className={css.more}>{option.more}</span> : null}

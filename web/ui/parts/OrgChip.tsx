@@ -1,6 +1,6 @@
 import type { OrgId } from '../../../protocol/ids.ts';
-import { OrgMark } from './OrgMark.tsx';
 import css from './OrgChip.module.css';
+import { OrgMark } from './OrgMark.tsx';
 
 interface Props {
   readonly org: OrgId;
@@ -12,7 +12,9 @@ export function OrgChip({ org, name, own = false }: Props) {
   return (
     <span className={css.chip}>
       <OrgMark org={org} name={name} own={own} />
-      <span className={css.name}>{name}</span>
+      <span className={css.name} data-part="name">
+        {name}
+      </span>
     </span>
   );
 }

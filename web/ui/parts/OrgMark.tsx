@@ -8,13 +8,12 @@ interface Props {
   readonly org: OrgId;
   readonly name: string;
   readonly own?: boolean;
-  readonly className?: string | undefined;
 }
 
 /** The initial of an organisation in its colour: decoration beside its name, never instead of it. */
-export function OrgMark({ org, name, own = false, className }: Props) {
+export function OrgMark({ org, name, own = false }: Props) {
   return (
-    <span aria-hidden className={classes(css.mark, own && css.own, className)} data-colour={colourOf(org)}>
+    <span aria-hidden className={classes(css.mark, own && css.own)} data-colour={colourOf(org)}>
       {initials(name).slice(0, 1)}
     </span>
   );

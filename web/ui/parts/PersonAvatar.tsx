@@ -16,8 +16,8 @@ export function PersonAvatar({ person, size = 'normal' }: Props) {
     <span className={classes(css.avatar, css[size], person.disabled && css.away)}>
       <span aria-hidden>{initials(person.name)}</span>
       {person.outsider ? (
-        <span role="img" aria-label={text('chat.outsider', { organisation: person.orgName })}>
-          <OrgMark org={person.org} name={person.orgName} className={css.mark} />
+        <span className={css.mark} role="img" aria-label={text('chat.outsider', { organisation: person.orgName })}>
+          <OrgMark org={person.org} name={person.orgName} />
         </span>
       ) : null}
     </span>

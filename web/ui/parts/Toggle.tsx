@@ -10,7 +10,13 @@ export function Toggle({ label, value, onChange }: Props) {
   return (
     <label className={css.toggle}>
       {label}
-      <input type="checkbox" role="switch" checked={value} onChange={(event) => onChange(event.target.checked)} />
+      <input
+        type="checkbox"
+        role="switch"
+        aria-checked={value}
+        checked={value}
+        onChange={(event) => onChange(event.target.checked)}
+      />
     </label>
   );
 }

@@ -28,7 +28,18 @@ const accounts: Account[] = everybody
 
 function peer(from: typeof globex, more: Partial<Peer>): Peer {
   const { org, name, domain } = from;
-  return { org, name, domain, state: 'approved', directory: null, connected: true, lastContactAt: now, queued: 0, warning: null, ...more };
+  return {
+    org,
+    name,
+    domain,
+    state: 'approved',
+    directory: null,
+    connected: true,
+    lastContactAt: now,
+    queued: 0,
+    warning: null,
+    ...more,
+  };
 }
 const peers: Peer[] = [
   peer(globex, {}),
@@ -77,7 +88,10 @@ export function administer(
     'GET /api/v1/admin/accounts': () => ({ accounts: [...accounts] }),
     'PATCH /api/v1/admin/accounts/:account': () => change(params, body as object),
     'POST /api/v1/admin/invitations': () => ({ link: 'https://acme.example/#/join/5kq2c7wz4tn6', expiresAt }),
-    'POST /api/v1/admin/accounts/:account/reset-link': () => ({ link: 'https://acme.example/#/join/r7x4m2pw', expiresAt }),
+    'POST /api/v1/admin/accounts/:account/reset-link': () => ({
+      link: 'https://acme.example/#/join/r7x4m2pw',
+      expiresAt,
+    }),
     'GET /api/v1/admin/network': () => network,
     'PATCH /api/v1/admin/network': () => {
       network = { ...network, ...(body as Partial<Network>) };
@@ -85,17 +99,24 @@ export function administer(
     },
     'GET /api/v1/admin/peers': () => ({ peers }),
     'PATCH /api/v1/admin/peers/:org': () => peers[0],
-    'POST /api/v1/admin/peers/invite': () => ({ ticket: 'conclave-ticket-1qpzry9x8gf2tvdw0s3jn54khce6mua7l2', expiresAt }),
+    'POST /api/v1/admin/peers/invite': () => ({
+      ticket: 'conclave-ticket-1qpzry9x8gf2tvdw0s3jn54khce6mua7l2',
+      expiresAt,
+    }),
     'POST /api/v1/admin/peers': () => peers[0],
     'GET /api/v1/admin/phrase': () => ({ words: phrase.split(' ') }),
     'POST /api/v1/admin/phrase': () => ({}),
   };
   const answer = answers[route];
-  if (answer === undefined) return { ok: false, refusal: { code: 'not_found', sentence: 'The sample has no such thing.' } };
-  const wrong = route.startsWith('POST') && route.endsWith('phrase') && (body as { words: string[] }).words.join(' ') !== phrase;
+  if (answer === undefined)
+    return { ok: false, refusal: { code: 'not_found', sentence: 'The sample has no such thing.' } };
+  const wrong =
+    route.startsWith('POST') && route.endsWith('phrase') && (body as { words: string[] }).words.join(' ') !== phrase;
   if (wrong) {
-    return { ok: false, refusal: { code: 'phrase_wrong', sentence: 'Those are not the words. Type them exactly as they were shown.' } };
+    return {
+      ok: false,
+      refusal: { code: 'phrase_wrong', sentence: 'Those are not the words. Type them exactly as they were shown.' },
+    };
   }
   return { ok: true, value: answer() };
 }
-

@@ -1,8 +1,30 @@
 /** The invented chat list. */
 import type { ChatView, Colour, OrganisationView, PersonView } from '../../client/model.ts';
-import { amir, bob, chatId, day, globex, hooli, hour, ingrid, initech, jonas, lena, mei, minute, now, priya } from './people.ts';
+import {
+  amir,
+  bob,
+  chatId,
+  day,
+  globex,
+  hooli,
+  hour,
+  ingrid,
+  initech,
+  jonas,
+  lena,
+  mei,
+  minute,
+  now,
+  priya,
+} from './people.ts';
 
-function chat(id: string, name: string, ago: number, said: [PersonView | null, string] | null, more: Partial<ChatView> = {}): ChatView {
+function chat(
+  id: string,
+  name: string,
+  ago: number,
+  said: [PersonView | null, string] | null,
+  more: Partial<ChatView> = {},
+): ChatView {
   const at = now - ago;
   return {
     chat: chatId(id),
@@ -53,7 +75,10 @@ export const sampleChats: readonly ChatView[] = [
     ...withOutside('indigo', globex, hooli),
     memberCount: 6,
   }),
-  chat('amber', 'Amber chat', 3 * hour, [lena, 'I moved the test rig to bay four'], { colour: 'amber', memberCount: 3 }),
+  chat('amber', 'Amber chat', 3 * hour, [lena, 'I moved the test rig to bay four'], {
+    colour: 'amber',
+    memberCount: 3,
+  }),
   chat('lena', lena.name, 5 * hour, [lena, 'Thanks!'], direct(lena)),
   chat('design', 'design-reviews', 7 * hour, [mei, 'Slides from this morning: https://acme.example/reviews/31'], {
     kind: 'public',

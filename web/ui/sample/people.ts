@@ -22,7 +22,7 @@ export const initech = organisation('initech', 'Initech', 'initech.example', 14 
 export const initechThere = { ...initech, reachable: true, since: null };
 export const hooli = organisation('northwind4', 'Northwind Legal', 'northwind.example');
 
-export function person(name: string, of: OrganisationView): PersonView {
+function person(name: string, of: OrganisationView): PersonView {
   const local = (name.split(' ')[0] ?? '').normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
   return {
     org: of.org,
@@ -45,7 +45,7 @@ export const amir = person('Amir Haddad', acme);
 export const lena = person('Lena Fischer', acme);
 export const jonas = person('Jonas Berg', acme);
 export const mei = person('Mei Tanaka', acme);
-export const oluwaseun = person('Oluwaseun Adeyemi-Whitfield', acme);
+const oluwaseun = person('Oluwaseun Adeyemi-Whitfield', acme);
 export const bob = person('Bob Marsh', globex);
 export const priya = person('Priya Natarajan', globex);
 export const dana = person('Dana Kowalski', initech);

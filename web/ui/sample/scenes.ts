@@ -56,7 +56,7 @@ export function sceneNamed(name: string): Scene {
     signedOut,
     phraseConfirmed: name !== 'phrase',
     wholeTalk: name === 'whole',
-    blank: sampleChats[0] as ChatView,
+    blank: { ...(sampleChats[0] as ChatView), unread: 0, mentions: 0, outside: [], preview: null },
     link,
   };
 }

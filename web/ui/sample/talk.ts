@@ -1,7 +1,30 @@
 /** Invented messages and members. */
 import type { EntryId } from '../../../protocol/ids.ts';
-import type { ChatView, DeliveryView, ItemView, MemberView, MessageView, NoticeView, PersonView } from '../../client/model.ts';
-import { amir, bob, dana, day, globex, hour, initech, initechThere, lena, me, minute, now, priya, sam } from './people.ts';
+import type {
+  ChatView,
+  DeliveryView,
+  ItemView,
+  MemberView,
+  MessageView,
+  NoticeView,
+  PersonView,
+} from '../../client/model.ts';
+import {
+  amir,
+  bob,
+  dana,
+  day,
+  globex,
+  hour,
+  initech,
+  initechThere,
+  lena,
+  me,
+  minute,
+  now,
+  priya,
+  sam,
+} from './people.ts';
 
 let count = 0;
 
@@ -26,7 +49,12 @@ export function message(author: PersonView, at: number, text: string, more: Part
   };
 }
 
-function notice(what: NoticeView['what'], at: number, by: PersonView | null, person: PersonView | null = null): NoticeView {
+function notice(
+  what: NoticeView['what'],
+  at: number,
+  by: PersonView | null,
+  person: PersonView | null = null,
+): NoticeView {
   count += 1;
   return { is: 'notice', key: `n${count}`, at, what, by, person, role: 'moderator', refusal: null };
 }
@@ -45,27 +73,63 @@ function halfDelivered(at: number): readonly DeliveryView[] {
 }
 
 const yesterday = now - day;
-const refusal = { code: 'outsiders_not_allowed', sentence: 'Your account may not bring in people of other organisations. Ask an administrator.' } as const;
+const refusal = {
+  code: 'outsiders_not_allowed',
+  sentence: 'Your account may not bring in people of other organisations. Ask an administrator.',
+} as const;
 
 export function launchTalk(): ItemView[] {
   return [
     notice('created', yesterday - 3 * hour, me),
     notice('invited', yesterday - 3 * hour, me, bob),
     notice('joined', yesterday - 2 * hour, null, bob),
-    message(me, yesterday - 2 * hour, 'Welcome! This is the one place for everything about the Atlas launch. Three organisations, no mail threads.', { delivery: delivered(yesterday - 2 * hour) }),
-    message(bob, yesterday - 110 * minute, 'Good. I have the carrier on the phone at four, so questions before that please.'),
+    message(
+      me,
+      yesterday - 2 * hour,
+      'Welcome! This is the one place for everything about the Atlas launch. Three organisations, no mail threads.',
+      { delivery: delivered(yesterday - 2 * hour) },
+    ),
+    message(
+      bob,
+      yesterday - 110 * minute,
+      'Good. I have the carrier on the phone at four, so questions before that please.',
+    ),
     message(dana, yesterday - 90 * minute, 'Two from our side:'),
-    message(dana, yesterday - 89 * minute, '1. Who signs for the pallets at the gate?\n2. Do we need the export form for the spare batteries as well, or only for the units?'),
-    message(amir, yesterday - 80 * minute, 'I sign. And yes, batteries need the form: https://customs.example/forms/un3480'),
+    message(
+      dana,
+      yesterday - 89 * minute,
+      '1. Who signs for the pallets at the gate?\n2. Do we need the export form for the spare batteries as well, or only for the units?',
+    ),
+    message(
+      amir,
+      yesterday - 80 * minute,
+      'I sign. And yes, batteries need the form: https://customs.example/forms/un3480',
+    ),
     message(bob, yesterday - 79 * minute, 'Perfect.'),
     notice('role', yesterday - 60 * minute, me, priya),
-    message(priya, now - 4 * hour, 'Morning all. Slot is confirmed for Thursday 06:30, gate 3. Driver’s name and plate follow today.'),
+    message(
+      priya,
+      now - 4 * hour,
+      'Morning all. Slot is confirmed for Thursday 06:30, gate 3. Driver’s name and plate follow today.',
+    ),
     message(me, now - 4 * hour + 4 * minute, 'Thank you Priya', { delivery: delivered(now - 4 * hour + 4 * minute) }),
-    message(me, now - 4 * hour + 5 * minute, 'Amir, can you have the units wrapped by Wednesday noon? I would like one calm evening before this.', { delivery: delivered(now - 4 * hour + 5 * minute) }),
+    message(
+      me,
+      now - 4 * hour + 5 * minute,
+      'Amir, can you have the units wrapped by Wednesday noon? I would like one calm evening before this.',
+      { delivery: delivered(now - 4 * hour + 5 * minute) },
+    ),
     message(amir, now - 3.5 * hour, 'Wednesday noon it is.'),
-    message(sam, now - 100 * minute, 'Firmware 4.2 is signed. I put the checksums where Dana keeps the rest.', { arrivedLate: now - 40 * minute }),
+    message(sam, now - 100 * minute, 'Firmware 4.2 is signed. I put the checksums where Dana keeps the rest.', {
+      arrivedLate: now - 40 * minute,
+    }),
     message(lena, now - 90 * minute, '', { text: null, instead: 'erased' }),
-    message(me, now - 13 * minute, 'I just talked to the gate: they open at six, so 06:30 holds. Nobody needs to come earlier than 06:15.', { delivery: halfDelivered(now - 13 * minute) }),
+    message(
+      me,
+      now - 13 * minute,
+      'I just talked to the gate: they open at six, so 06:30 holds. Nobody needs to come earlier than 06:15.',
+      { delivery: halfDelivered(now - 13 * minute) },
+    ),
     message(me, now - 12 * minute, 'Plates until tonight are fine.', { delivery: halfDelivered(now - 12 * minute) }),
     message(priya, now - 4 * minute, 'Plate is GX-482-B, driver Tom Visser.', { firstUnread: true }),
     message(priya, now - 3 * minute, '@Rosa could you tell the gate?'),
@@ -99,7 +163,14 @@ export function shortTalk({ preview, other, kind, invitedBy }: ChatView): ItemVi
   const last = preview.from === null ? me : preview.from === from.name ? from : amir;
   return [
     message(from, preview.at - 50 * minute, 'Do you have a minute for the drawings?'),
-    message(me, preview.at - 40 * minute, 'Of course. What is missing?', kind === 'direct' && other?.outsider ? { delivery: [{ organisation: globex, has: true, at: preview.at - 40 * minute }] } : {}),
+    message(
+      me,
+      preview.at - 40 * minute,
+      'Of course. What is missing?',
+      kind === 'direct' && other?.outsider
+        ? { delivery: [{ organisation: globex, has: true, at: preview.at - 40 * minute }] }
+        : {},
+    ),
     message(last, preview.at, preview.text),
   ];
 }
@@ -114,4 +185,3 @@ export function members(people: readonly PersonView[]): MemberView[] {
     can: { remove: index > 0 && person !== sam, withdraw: person === sam, setRole: index > 0 && person !== sam },
   }));
 }
-

@@ -27,9 +27,10 @@ export function Page({ title, below, children }: Props) {
         <h2 className={css.title}>{title}</h2>
       </header>
       {below}
-      <div className={css.body}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+      <section className={css.body} aria-label={title} tabIndex={0}>
         <div className={css.content}>{children}</div>
-      </div>
+      </section>
     </main>
   );
 }

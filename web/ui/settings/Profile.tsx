@@ -37,7 +37,8 @@ export function Profile() {
             {text('common.save')}
           </Button>
         ) : null}
-        <div>
+        <div className={css.address}>
+          <span className={css.label}>{text('settings.address')}</span>
           <CopyField label={text('settings.address')} value={me.address} />
           <p className={css.more}>{text('settings.address-more')}</p>
         </div>

@@ -1,0 +1,21 @@
+/**
+ * How much script the page may load, in bytes of gzip (test/e2e/bundle.test.ts builds and measures). A part that is
+ * loaded later, when somebody asks for it, is named by the module that it begins with; each has a limit of its own.
+ */
+export const FIRST_PAINT_BYTES = 180_000;
+
+/** Of `FIRST_PAINT_BYTES`: what the page itself may take, before the worker that fills it. */
+export const PAGE_BYTES = 126_000;
+
+/** With everything that the part needs and the page has not loaded yet; what several parts share counts for each. */
+export const LAZY_BYTES: Readonly<Record<string, number>> = {
+  'ui/enter/SignIn.tsx': 3_000,
+  'ui/enter/Join.tsx': 4_000,
+  'ui/enter/Phrase.tsx': 4_000,
+  'ui/create/NewChat.tsx': 60_000,
+  'ui/details/Details.tsx': 75_000,
+  'ui/details/Invite.tsx': 58_000,
+  'ui/settings/Settings.tsx': 28_000,
+  'ui/administration/Administration.tsx': 62_000,
+  'ui/parts/Confirm.tsx': 26_000,
+};

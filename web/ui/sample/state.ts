@@ -1,0 +1,99 @@
+/** What the invented messenger knows, and who watches it. */
+import type { ChatId, EntryId } from '../../../protocol/ids.ts';
+import type { Answer, AppView, ChatView, ConversationView, ItemView, MessageView } from '../../client/model.ts';
+import { amir, bob, chatId, dana, lena, me, mei, priya, sam } from './people.ts';
+import type { Scene } from './scenes.ts';
+import { launchTalk, longTalk, members, shortTalk, troubleTalk } from './talk.ts';
+
+const page = 200;
+
+export interface State {
+  readonly scene: Scene;
+  readonly app: () => AppView;
+  readonly setApp: (part: Partial<AppView>) => Answer<null>;
+  readonly setChat: (chat: ChatId, part: Partial<ChatView>) => Answer<null>;
+  readonly changeTalk: (chat: ChatId, change: (talk: readonly ItemView[]) => ItemView[]) => Answer<null>;
+  /** As `changeTalk`, for one message; an empty answer takes it away. */
+  readonly changeMessage: (chat: ChatId, id: EntryId | string, by: (was: MessageView) => ItemView[]) => Answer<null>;
+  readonly watchApp: (seen: (view: AppView) => void) => () => void;
+  readonly watchTalk: (chat: ChatId, seen: (view: ConversationView | null) => void) => () => void;
+  readonly older: (chat: ChatId) => void;
+}
+
+const done: Answer<null> = { ok: true, value: null };
+
+export function createState(scene: Scene): State {
+  let app = scene.app;
+  const watchers = new Set<(view: AppView) => void>();
+  const talks = new Map<ChatId, ItemView[]>();
+  const open = new Map<ChatId, { shown: number; seen: (view: ConversationView | null) => void }>();
+  const show = (id: ChatId) => {
+    const at = open.get(id);
+    const chat = app.chats.find((one) => one.chat === id);
+    if (chat === undefined) return at?.seen(null);
+    const talk = talks.get(id) ?? talkOf(chat);
+    talks.set(id, talk);
+    at?.seen(conversation(chat, talk.slice(-at.shown), at.shown < talk.length));
+  };
+  const setApp = (part: Partial<AppView>) => {
+    app = { ...app, ...part };
+    for (const seen of watchers) seen(app);
+    for (const id of open.keys()) show(id);
+    return done;
+  };
+  const changeTalk: State['changeTalk'] = (id, change) => {
+    talks.set(id, change(talks.get(id) ?? []));
+    show(id);
+    return done;
+  };
+  return {
+    scene,
+    app: () => app,
+    setApp,
+    setChat: (id, part) => setApp({ chats: app.chats.map((chat) => (chat.chat === id ? { ...chat, ...part } : chat)) }),
+    changeTalk,
+    changeMessage: (id, which, by) =>
+      changeTalk(id, (talk) => talk.flatMap((item) => (isMessage(item, which) ? by(item) : [item]))),
+    watchApp(seen) {
+      watchers.add(seen);
+      seen(app);
+      return () => watchers.delete(seen);
+    },
+    watchTalk(chat, seen) {
+      open.set(chat, { shown: scene.wholeTalk ? Number.MAX_SAFE_INTEGER : page, seen });
+      show(chat);
+      return () => open.delete(chat);
+    },
+    older(chat) {
+      const at = open.get(chat);
+      if (at !== undefined) at.shown += page;
+      show(chat);
+    },
+  };
+}
+
+function isMessage(item: ItemView, which: EntryId | string): item is MessageView {
+  return item.is === 'message' && (item.entryId === which || item.key === which);
+}
+
+function talkOf(chat: ChatView): ItemView[] {
+  if (chat.chat === chatId('launch')) return launchTalk();
+  if (chat.chat === chatId('amber')) return troubleTalk();
+  return chat.chat === chatId('long') ? longTalk(100_000) : shortTalk(chat);
+}
+
+function conversation(chat: ChatView, items: readonly ItemView[], hasOlder: boolean): ConversationView {
+  const launch = [me, priya, amir, lena, bob, dana, sam];
+  const open = chat.kind === 'private';
+  return {
+    chat,
+    items,
+    loading: false,
+    hasOlder,
+    hasNewer: false,
+    members: members(chat.chat === chatId('launch') ? launch : [me, chat.other ?? lena, mei]),
+    role: 'owner',
+    can: { post: true, invite: open, inviteOutsiders: open, look: open, leave: chat.kind !== 'general' },
+    waiting: [],
+  };
+}
