@@ -37,7 +37,7 @@ export type HashTag =
 const tags = new Map<string, Uint8Array>();
 
 /** `conclave/1/TAG` in UTF-8: what stands before everything hashed or signed. */
-export function tagBytes(tag: HashTag): Uint8Array {
+function tagBytes(tag: HashTag): Uint8Array {
   let bytes = tags.get(tag);
   if (!bytes) {
     bytes = utf8(`conclave/1/${tag}`);

@@ -15,7 +15,6 @@ import { type Policy, policy, ROLES } from './intent.ts';
 
 export const CHAT_KINDS = { general: 0, public: 1, direct: 2, private: 3 } as const;
 export type ChatKind = keyof typeof CHAT_KINDS;
-const KIND_NAMES = Object.keys(CHAT_KINDS) as ChatKind[];
 
 const founded = {
   v: version(1),
@@ -43,10 +42,6 @@ export type DirectGenesis = Extract<Genesis, { is: 'direct' }>;
 
 export function chatIdOf(genesisBytes: Uint8Array): ChatId {
   return idFromBytes('chat', taggedHash('genesis', genesisBytes));
-}
-
-export function kindName(number: number): ChatKind {
-  return KIND_NAMES[number] ?? 'private';
 }
 
 /** Everybody writes and invites; moderators change the look; owners open history. */

@@ -31,7 +31,7 @@ const body = nullable(bytesUpTo(LIMITS.bodyBytes));
 export const bundle = fields({ block: signedBlock, bodies: list(body, LIMITS.blockEntries) });
 export type Bundle = TypeOf<typeof bundle>;
 
-export const logHead = fields({ logId: id('log'), blockSeq: uint(), seq: uint(), hash: hash32 });
+const logHead = fields({ logId: id('log'), blockSeq: uint(), seq: uint(), hash: hash32 });
 export const chatHeads = fields({
   chatId: id('chat'),
   cpos: uint(),

@@ -10,8 +10,8 @@ import type { EntryHeader, EraseBody, FinBody, MessageBody, RequestBody } from '
 import type { Answer, Bundle, Call, Frame, ReceiptList } from '../sync/frames.ts';
 
 const few = { maxLength: 3 };
-export const anyUint = fc.oneof(fc.maxSafeNat(), fc.constantFrom(0, 23, 24, 255, 256, 65_536, 2 ** 32, 2 ** 53 - 1));
-export const exactly = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
+const anyUint = fc.oneof(fc.maxSafeNat(), fc.constantFrom(0, 23, 24, 255, 256, 65_536, 2 ** 32, 2 ** 53 - 1));
+const exactly = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
 const upTo = (maxLength: number) => fc.uint8Array({ maxLength });
 const idOf = <K extends IdKind>(kind: K): fc.Arbitrary<IdOf[K]> =>
   exactly(idLength(kind)).map((bytes) => idFromBytes(kind, bytes));
@@ -25,7 +25,7 @@ const member = { org, account };
 const signed: fc.Arbitrary<Signed> = fc.record({ bytes: upTo(60), signature: exactly(64) });
 const is = <const K extends string>(name: K) => fc.constant(name);
 
-export const anyPolicy: fc.Arbitrary<Policy> = fc.record({
+const anyPolicy: fc.Arbitrary<Policy> = fc.record({
   post: role,
   invite: role,
   look: role,
@@ -43,7 +43,7 @@ export const anyGenesis: fc.Arbitrary<Genesis> = fc.oneof(
 );
 
 const span = fc.record({ from: anyUint, to: fc.option(anyUint) });
-export const anyIntent: fc.Arbitrary<Intent> = fc.oneof(
+const anyIntent: fc.Arbitrary<Intent> = fc.oneof(
   fc.record({ is: is('invite'), ...member, role, history: fc.array(span, few), orgChain: upTo(40) }),
   fc.record({ is: is('accept') }),
   fc.record({ is: is('withdraw'), ...member }),

@@ -86,7 +86,7 @@ export function logOf(chat: TestChat, org: TestOrg): TestLog {
 }
 
 /** `[logId, seq]` of every open log as it stands. */
-export function headsOf(chat: TestChat): Cut[] {
+function headsOf(chat: TestChat): Cut[] {
   return openLogs(chat.state).map(({ logId }) => ({ logId, seq: chat.logs.get(logId)?.head.seq ?? 0 }));
 }
 

@@ -40,7 +40,7 @@ export interface History {
   readonly hubHas: Map<LogId, number>;
 }
 
-export const ORGS = [orgOf(1), orgOf(2), orgOf(3)] as const;
+const ORGS = [orgOf(1), orgOf(2), orgOf(3)] as const;
 export const PEOPLE: readonly Person[] = [1, 2, 3, 4, 5, 6].map((n) => ({
   org: ORGS[(n - 1) % 3] as TestOrg,
   account: accountOf(n),

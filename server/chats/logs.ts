@@ -9,7 +9,7 @@ import { signedBytes } from '../../protocol/hash.ts';
 import { nextHlc } from '../../protocol/hlc.ts';
 import type { AccountId, DeviceId, OrgId } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
-import { block, blockHash, countForBlock } from '../../protocol/log/block.ts';
+import { block, blockHash, countForBlock, isControlEntry } from '../../protocol/log/block.ts';
 import { type Body, bodyCommit, ENTRY_KINDS } from '../../protocol/log/entry.ts';
 import { assert } from '../../protocol/result.ts';
 import type { Tx } from '../db/batch.ts';
@@ -44,10 +44,6 @@ interface Uses {
   readonly people: People;
 }
 
-function isControl(entry: OpenEntry): boolean {
-  return entry.header.kind === ENTRY_KINDS.request || entry.header.kind === ENTRY_KINDS.fin;
-}
-
 export function createOwnLogs(uses: Uses): OwnLogs {
   const { clock, signer, self, cache, entries, feed, people } = uses;
 
@@ -70,7 +66,7 @@ export function createOwnLogs(uses: Uses): OwnLogs {
     log.lastHlc = hlc;
     const header = { kind, ...author, bodyCommit: bodyCommit(bytes), bodyLength: bytes.length, blobs: [], hlc };
     log.open.push({ seq, cpos: head.cpos, header });
-    closeSoon(tx, held, log, isControl(log.open.at(-1) as OpenEntry));
+    closeSoon(tx, held, log, isControlEntry(header));
     return row;
   }
 
