@@ -99,9 +99,7 @@ describe('tabs of one browser', () => {
     expect(await sent).toMatchObject([{ ok: true }, { ok: true }, { ok: true }]);
     await anna.send(chat, 'from anna', []);
     await shows(second, 'from anna');
-    await second.waitForFunction(
-      `window.states().length === 6 && window.states().every((state) => state === 'stored')`,
-    );
+    await until(second, `messages().length === 6 && messages().every(({ state }) => state.is === 'stored')`);
     expect(workers.length).toBe(2);
     const texts = (await second.evaluate(`texts()`)) as string[];
     expect([...texts].sort()).toEqual(['from anna', 'from the second tab', 'hello', 'one', 'three', 'two']);
@@ -124,5 +122,11 @@ describe('tabs of one browser', () => {
     await until(page, `app.outbox === 0`);
     const texts = (await page.evaluate(`texts()`)) as string[];
     expect(texts.filter((text) => text === 'written offline').length).toBe(1);
+    expect(errors.filter(({ message }) => !isOfTheNetwork(message))).toEqual([]);
   });
 });
+
+/** Not being signed in, and being offline, are answers that browsers print. */
+function isOfTheNetwork(message: string): boolean {
+  return /Failed to load resource|ERR_INTERNET_DISCONNECTED|WebSocket connection/.test(message);
+}
