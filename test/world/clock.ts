@@ -11,7 +11,8 @@ export function createWorldClock(events: Events, owner: object, name: string): W
   let offsetMs = 0;
   return {
     now: () => events.now() + offsetMs,
-    after: (delayMs, run) => events.add({ delayMs, kind: 'timer', owner, label: `${name} timer`, run }),
+    // Whole milliseconds, as a machine's clock has.
+    after: (delayMs, run) => events.add({ delayMs: Math.ceil(delayMs), kind: 'timer', owner, label: `${name} timer`, run }),
     jump: (byMs) => {
       offsetMs += byMs;
     },

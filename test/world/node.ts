@@ -21,7 +21,11 @@ export interface WorldNode {
   readonly core: Core;
   readonly db: Database;
   readonly isUp: () => boolean;
+  /** Ends with the life that is on now: what waits for a node in vain can race it. */
+  readonly died: Promise<void>;
   crash(): Promise<void>;
+  /** As `crash`, in the middle of what it does: right after the n-th sync to disk from now. `onDead`: it has happened. */
+  crashAfterSyncs(count: number, onDead: () => void): void;
   restart(): Promise<void>;
   end(): Promise<void>;
   /** A person who can write here. */
@@ -46,10 +50,14 @@ export interface NodeOptions {
 
 const FILES = ['node.db', 'node.db-wal'];
 
-/** Commits end with the work that made them: no event of the world lies between a write and its answer. */
-function commitClock(now: () => number): Clock {
+/**
+ * Commits end with the work that made them: no event of the world lies between a write and its answer. Only a node that
+ * answers without waiting for them shows what lies between.
+ */
+function commitClock(clock: Clock, faults: DatabaseFaults | undefined): Clock {
+  if (faults?.acknowledgeBeforeCommit) return { now: clock.now, after: (_delayMs, run) => clock.after(40, run) };
   return {
-    now,
+    now: clock.now,
     after(_delayMs, run) {
       const handle = setImmediate(() => void run());
       return { cancel: () => clearImmediate(handle) };
@@ -60,10 +68,15 @@ function commitClock(now: () => number): Clock {
 export async function startWorldNode(world: World, name: string, options: NodeOptions = {}): Promise<WorldNode> {
   const root = mkdtempSync(join(tmpdir(), `conclave-world-${name}-`));
   let life = 0;
+  let backups = 0;
   let folder = join(root, '0');
   mkdirSync(folder);
   let synced: string | null = null;
   let running: { core: Core; db: Database } | null = null;
+  let death = Promise.withResolvers<void>();
+  let countdown: { left: number; readonly onDead: () => void } | null = null;
+  /** Of lives that ended in the middle of something: closed when nothing can come to them any more. */
+  const ghosts: Database[] = [];
   const people = new Map<string, Person>();
 
   function keyFile(): KeyFile {
@@ -76,11 +89,14 @@ export async function startWorldNode(world: World, name: string, options: NodeOp
 
   async function open(): Promise<void> {
     const clock = world.clockFor(name);
-    const faults: DatabaseFaults = { ...options.databaseFaults };
+    death = Promise.withResolvers();
+    countdown = null;
+    const of = life;
+    const faults: DatabaseFaults = { ...options.databaseFaults, onSynced: () => countDown(of) };
     const db = openDatabase({
       file: join(folder, 'node.db'),
       migrations,
-      clock: commitClock(clock.now),
+      clock: commitClock(clock, options.databaseFaults),
       log: world.logFor(name),
       faults,
     });
@@ -114,14 +130,30 @@ export async function startWorldNode(world: World, name: string, options: NodeOp
     return running;
   }
 
-  async function crash(): Promise<void> {
+  /** Nothing of this life happens any more, and the disk is as it is now. */
+  function die(): Database {
     const { db } = now();
     world.crash(name);
     // What SQLite holds in an open transaction is not in these files: it is lost, as it should be.
     life += 1;
     folder = options.databaseFaults?.synchronousOff && synced ? copyFrom(synced) : copyTo(String(life));
     running = null;
-    await db.close();
+    countdown = null;
+    death.resolve();
+    return db;
+  }
+
+  async function crash(): Promise<void> {
+    await die().close();
+  }
+
+  function countDown(of: number): void {
+    if (!countdown || of !== life) return;
+    countdown.left -= 1;
+    if (countdown.left > 0) return;
+    const { onDead } = countdown;
+    ghosts.push(die());
+    onDead();
   }
 
   function copyFrom(source: string): string {
@@ -140,14 +172,21 @@ export async function startWorldNode(world: World, name: string, options: NodeOp
       return now().db;
     },
     isUp: () => running !== null,
+    get died() {
+      return death.promise;
+    },
     crash,
+    crashAfterSyncs(count, onDead) {
+      countdown = { left: count, onDead };
+    },
     restart: open,
     async end() {
       if (running) await running.db.close();
       running = null;
+      for (const ghost of ghosts) await ghost.close();
       rmSync(root, { recursive: true, force: true });
     },
-    backup: () => copyTo(`backup-${life}-${Math.random()}`),
+    backup: () => copyTo(`backup-${backups++}`),
     async restore(backup) {
       if (running) await crash();
       life += 1;

@@ -37,7 +37,8 @@ export async function drivePromise<T>(events: Events, promise: Promise<T>): Prom
   return await promise;
 }
 
-const TEST = {};
+/** Whose events are what the test itself does. */
+export const TEST = {};
 
 export async function actInWorld<T>(events: Events, run: () => T | Promise<T>): Promise<T> {
   let done: { readonly value: T } | { readonly error: unknown } | undefined;

@@ -113,6 +113,7 @@ export class Side {
   #send(frame: Uint8Array): boolean {
     assert(this.life.isHostile || frame.length <= LIMITS.frameBytes, 'a frame is within LIMITS.frameBytes');
     if (!this.isOpen) return false;
+    for (const tap of this.wire.taps) tap(this.life.name, this.#other().life.name, frame);
     this.#postFrame(frame.slice());
     if (this.#underWayBytes <= LINK_BOUNDS.sendHighBytes) return true;
     this.#owesDrain = true;

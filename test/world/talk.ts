@@ -4,7 +4,7 @@ import { type Intent, ROLES } from '../../protocol/chat/intent.ts';
 import { membersNow, openLogOf } from '../../protocol/chat/state.ts';
 import { encode } from '../../protocol/codec.ts';
 import { hlcFromMs } from '../../protocol/hlc.ts';
-import { type ChatId, idFromBytes, type LogId } from '../../protocol/ids.ts';
+import { type ChatId, type EntryId, idFromBytes, type LogId } from '../../protocol/ids.ts';
 import { eraseBody, finBody, messageBody, requestBody } from '../../protocol/log/entry.ts';
 import { Refused, type Result } from '../../protocol/result.ts';
 import type { RequestOutcome, StoredEntry } from '../../server/chats/submit.ts';
@@ -57,6 +57,7 @@ export function request(
   rng: Rng,
   chatId: ChatId,
   intents: Intent[],
+  looks: readonly Uint8Array[] = [],
 ): Promise<Result<RequestOutcome>> {
   const bytes = encode(requestBody, {
     v: 1,
@@ -69,7 +70,7 @@ export function request(
     keyMaterial: NOTHING,
     devSig: NOTHING,
   });
-  return node.core.chats.request(person, chatId, bytes, []);
+  return node.core.chats.request(person, chatId, bytes, looks);
 }
 
 export function invite(
@@ -91,20 +92,21 @@ export function invite(
   return request(by, rng, chatId, [intent]);
 }
 
-/** Composes a message at the head that the node has. */
-export async function say(
+/** A message at the head that the node has; undefined where its organisation writes nothing. */
+export function composeMessage(
   { node, person }: Talker,
   rng: Rng,
   chatId: ChatId,
   text: string,
-): Promise<Result<StoredEntry>> {
+  entryId: EntryId,
+): Uint8Array | undefined {
   const { chats, organisation } = node.core;
   const held = chats.sharing.find(chatId);
   const log = held && openLogOf(held.state, organisation.orgId);
-  if (!held || !log) return { ok: false, refusal: { code: 'not_found' } };
-  const bytes = encode(messageBody, {
+  if (!held || !log) return undefined;
+  return encode(messageBody, {
     suite: 0,
-    entryId: idFromBytes('entry', rng.bytes(16)),
+    entryId,
     logId: log.logId,
     account: person.account,
     device: person.device,
@@ -116,7 +118,12 @@ export async function say(
     ciphertext: new TextEncoder().encode(JSON.stringify({ type: 'text', text })),
     devSig: NOTHING,
   });
-  return chats.message(person, chatId, bytes);
+}
+
+export async function say(talker: Talker, rng: Rng, chatId: ChatId, text: string): Promise<Result<StoredEntry>> {
+  const bytes = composeMessage(talker, rng, chatId, text, idFromBytes('entry', rng.bytes(16)));
+  if (!bytes) return { ok: false, refusal: { code: 'not_found' } };
+  return talker.node.core.chats.message(talker.person, chatId, bytes);
 }
 
 export function leave({ node, person }: Talker, chatId: ChatId): Promise<Result<null>> {
@@ -158,7 +165,11 @@ export function seenBy({ node, person }: Talker, chatId: ChatId): string[] {
 }
 
 function textOf(body: string): string {
-  const bytes = Uint8Array.fromBase64(body, { alphabet: 'base64url' });
+  return textIn(Uint8Array.fromBase64(body, { alphabet: 'base64url' }));
+}
+
+/** The text in the bytes of a message's body. */
+export function textIn(bytes: Uint8Array): string {
   const text = new TextDecoder().decode(bytes);
   return /"text":"([^"]*)"/.exec(text)?.[1] ?? '?';
 }

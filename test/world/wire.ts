@@ -16,7 +16,11 @@ export interface Wire {
   readonly events: Events;
   readonly faults: Faults;
   readonly rng: Rng;
+  /** Told of every frame that a node hands to its link. */
+  readonly taps: Set<Tap>;
 }
+
+export type Tap = (from: string, to: string, frame: Uint8Array) => void;
 
 export interface Message {
   /** For the trace. */

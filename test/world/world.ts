@@ -24,8 +24,8 @@ import { createEvents, type Thrown } from './events.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createNet, createWorldLink, livePairs, type Net } from './link.ts';
 import { createRng, type Rng } from './rng.ts';
-import { actInWorld, drivePromise, type Run, runWorld } from './run.ts';
-import type { Life, Wire } from './wire.ts';
+import { actInWorld, drivePromise, type Run, runWorld, TEST } from './run.ts';
+import type { Life, Tap, Wire } from './wire.ts';
 
 /** 1 January 2026, UTC. */
 const START_MS = 1_767_225_600_000;
@@ -59,6 +59,10 @@ export interface World {
   drive<T>(promise: Promise<T>): Promise<T>;
   /** What the test does to a node, as an event of its own: the world waits for it as for any handler. */
   act<T>(run: () => T | Promise<T>): Promise<T>;
+  /** The same, at its time and beside what else goes on. */
+  later(delayMs: number, label: string, run: () => void | Promise<void>): void;
+  /** Every frame that a node hands to its link, in order. */
+  onFrame(tap: Tap): void;
   outside<T>(promise: Promise<T>): Promise<T>;
   /** Equal for equal runs. */
   digest(): string;
@@ -76,7 +80,7 @@ export function createWorld(seed: string): World {
   const rng = createRng(seed);
   const events = createEvents(START_MS);
   const faults = createFaults();
-  const wire: Wire = { events, faults, rng: rng.fork('link') };
+  const wire: Wire = { events, faults, rng: rng.fork('link'), taps: new Set() };
   const net = createNet(wire);
   const records = new Map<string, () => Uint8Array>();
   const lines: string[] = [];
@@ -110,6 +114,8 @@ export function createWorld(seed: string): World {
     run: (run) => runWorld(events, run),
     drive: (promise) => drivePromise(events, promise),
     act: (run) => actInWorld(events, run),
+    later: (delayMs, label, run) => void events.add({ delayMs, kind: 'timer', owner: TEST, label, run }),
+    onFrame: (tap) => void wire.taps.add(tap),
     outside: events.outside,
     digest: events.digest,
     recent: events.recent,

@@ -1,0 +1,240 @@
+/** What must hold after every run (PROTOCOL 8), asked of the databases and not of the code that filled them. Each gives what is wrong. */
+import { equalBytes } from '../../protocol/bytes.ts';
+import { readAct } from '../../protocol/chat/act.ts';
+import { currentInterval, type Interval, memberKey } from '../../protocol/chat/state.ts';
+import { isForMember, isForOrganisation } from '../../protocol/chat/validity.ts';
+import type { OrgId } from '../../protocol/ids.ts';
+import { decodeBody, entryKind } from '../../protocol/log/entry.ts';
+import { seenBy } from '../world/talk.ts';
+import type { Copy, Judged, Truth } from './snapshot.ts';
+import type { Actor, Stage } from './stage.ts';
+
+const VOID = 10;
+const ERASED = 1;
+
+export function brokenIn(stage: Stage, truth: Truth): string[] {
+  const name = truth.chat.slice(-6);
+  const all = [
+    ...truth.copies.flatMap((copy) => prefixBroken(truth, copy)),
+    ...truth.copies.flatMap((copy) => validityBroken(truth, copy)),
+    ...truth.copies.flatMap((copy) => audienceBroken(truth, copy)),
+    ...truth.copies.flatMap((copy) => receiptsBroken(stage, truth, copy)),
+    ...truth.copies.flatMap((copy) => memoryBroken(copy)),
+    ...requestsBroken(truth),
+    ...acknowledgedBroken(stage, truth),
+    ...erasedBroken(stage, truth),
+    ...stage.actors
+      .filter(({ node }) => !stage.tainted.has(node))
+      .flatMap((actor) => [...shownBroken(truth, actor), ...cursorBroken(truth, actor)]),
+  ];
+  return all.map((what) => `${name}: ${what}`);
+}
+
+function intervalsNow({ state }: Truth, org: OrgId): Interval[] {
+  return [...state.members.values()].flatMap((member) => {
+    const current = member.org === org ? currentInterval(member) : undefined;
+    return current ? [current] : [];
+  });
+}
+
+/** Everybody has the same control log, and whoever is in has all of it. */
+function prefixBroken(truth: Truth, copy: Copy): string[] {
+  const wrong = copy.acts.findIndex((act, i) => !equalBytes(act.bytes, truth.acts[i]?.bytes ?? new Uint8Array()));
+  if (wrong >= 0) return [`${copy.node.name} has another act at ${wrong + 1}`];
+  if (copy.held.state.head.cpos !== copy.acts.length) return [`${copy.node.name}: memory is not what the disk is`];
+  if (copy.held.stopped) return [`${copy.node.name} stopped the chat: ${copy.held.stopped}`];
+  const isIn = intervalsNow(truth, copy.org).length > 0 || truth.state.hub === copy.org;
+  if (!isIn || copy.acts.length === truth.acts.length) return [];
+  return [`${copy.node.name} has ${copy.acts.length} of ${truth.acts.length} acts`];
+}
+
+/** The same entries, and the same of them count. */
+function validityBroken(truth: Truth, copy: Copy): string[] {
+  const isCurrent = copy.acts.length === truth.acts.length;
+  return truth.entries.flatMap((entry) => {
+    const here = copy.entries.get(entry.key);
+    if (!here) return [];
+    const where = `${copy.node.name} has ${nameOf(entry)}`;
+    const isSame = here.account === entry.account && here.cpos === entry.cpos && here.hlc === entry.hlc;
+    if (!isSame) return [`${where} otherwise`];
+    if (here.body && entry.body && !equalBytes(here.body, entry.body)) return [`${where} with another body`];
+    if (isCurrent && here.state >= VOID !== (entry.code !== null))
+      return [`${where} as ${here.state >= VOID ? 'void' : 'counting'}, but it is ${entry.code ?? 'counting'}`];
+    return [];
+  });
+}
+
+function nameOf(entry: Judged): string {
+  return `${entryKind(entry.kind)} ${entry.logId.slice(-4)}:${entry.seq} at ${entry.cpos}`;
+}
+
+/** No entry of others at a node outside its audience, once it knew (PROTOCOL 4.5). */
+function audienceBroken({ state, entries }: Truth, copy: Copy): string[] {
+  return entries.flatMap((entry) => {
+    const here = copy.entries.get(entry.key);
+    if (!here || entry.org === copy.org) return [];
+    const isControl = entry.kind === 1 || entry.kind === 2;
+    if (isControl && copy.held.hubs.includes(copy.org)) return [];
+    const ends = [...state.members.values()]
+      .filter((member) => member.org === copy.org)
+      .flatMap((member) => member.intervals.map(({ to }) => (to === null ? null : copy.actArrivals.get(to))));
+    // What came while the end was not known here was rightly taken.
+    const knewEnd = ends.some((arrival) => arrival !== null && arrival !== undefined && arrival < here.arrival);
+    const isFor = isForOrganisation(state, copy.org, entry) || (!knewEnd && isWithin(state, copy.org, entry));
+    return isFor ? [] : [`${copy.node.name} holds ${nameOf(entry)}, which is not for it`];
+  });
+}
+
+/** Cites a position in an accepted interval, whatever its frontier says. */
+function isWithin(state: Truth['state'], org: OrgId, { cpos }: Judged): boolean {
+  return [...state.members.values()].some(
+    (member) =>
+      member.org === org &&
+      member.intervals.some(
+        ({ from, accepted, to }) => accepted !== null && from <= cpos && (to === null || cpos < to),
+      ),
+  );
+}
+
+/** A receipt is kept, and in the end there is one for everything. */
+function receiptsBroken(stage: Stage, truth: Truth, copy: Copy): string[] {
+  return truth.copies.flatMap((other) => {
+    if (other === copy || stage.tainted.has(other.node)) return [];
+    const since = intervalsNow(truth, other.org).filter(({ accepted }) => accepted !== null);
+    const from = Math.min(...since.map((interval) => interval.from));
+    const due = truth.entries.filter(
+      (entry) => entry.org === copy.org && entry.cpos >= from && isForOrganisation(truth.state, other.org, entry),
+    );
+    return due.flatMap((entry) => {
+      const receipted = copy.receipts.find(({ logId, org }) => logId === entry.logId && org === other.org)?.seq ?? 0;
+      const there = other.entries.get(entry.key);
+      const isThere = there !== undefined && (there.body !== null || there.state === ERASED || there.state >= VOID);
+      if (receipted >= entry.seq && !isThere) return [`${other.node.name} gave a receipt for ${nameOf(entry)}, and has it not`];
+      return receipted < entry.seq ? [`${copy.node.name} has no receipt of ${other.node.name} for ${nameOf(entry)}`] : [];
+    });
+  });
+}
+
+/** Nothing waits for a block. */
+function memoryBroken({ node, held }: Copy): string[] {
+  const open = [...held.logs.values()].reduce((sum, log) => sum + log.open.length, 0);
+  return open > 0 && !held.stopped ? [`${node.name}: ${open} entries wait for a block`] : [];
+}
+
+/** Every request and fin has one disposal, and every act that names one has one behind it. */
+function requestsBroken({ state, entries, acts }: Truth): string[] {
+  const asked = entries.filter(({ kind }) => kind === 1 || kind === 2);
+  const open = asked.filter(({ key }) => !state.disposed.has(key)).map((entry) => `${nameOf(entry)} has no disposal`);
+  const byKey = new Map(asked.map((entry) => [entry.key, entry]));
+  const disposals = new Map<string, number>();
+  const groundless = acts.flatMap((signed) => {
+    const read = readAct(signed);
+    const cause = read.ok ? read.value.act.cause : null;
+    if (!cause) return ['an act does not read'];
+    const [key, body] = disposalOf(cause);
+    if (key === null) return [];
+    disposals.set(key, (disposals.get(key) ?? 0) + 1);
+    const entry = byKey.get(key);
+    const isTrue = entry?.body && (body === null || equalBytes(entry.body, body));
+    return isTrue ? [] : [`an act names ${key.slice(-8)}, which nobody asked for`];
+  });
+  const twice = [...disposals].filter(([, times]) => times > 1).map(([key]) => `${key.slice(-8)} has two disposals`);
+  return [...open, ...groundless, ...twice];
+}
+
+type Cause = Extract<ReturnType<typeof readAct>, { ok: true }>['value']['act']['cause'];
+
+function disposalOf(cause: Cause): [string | null, Uint8Array | null] {
+  if (cause.is === 'hub') {
+    const { intent } = cause;
+    return [intent.is === 'refuse' ? `${intent.logId}:${intent.seq}` : null, null];
+  }
+  if (cause.is === 'request' && cause.index > 0) return [null, null];
+  return [`${cause.logId}:${cause.seq}`, cause.body];
+}
+
+/** What was acknowledged is there, at its author's at least; what counts of it is with everybody whom it is for. */
+function acknowledgedBroken(stage: Stage, truth: Truth): string[] {
+  const byKey = new Map(truth.entries.map((entry) => [entry.key, entry]));
+  const mine = stage.said.filter(({ chat, actor }) => chat === truth.chat && !stage.tainted.has(actor.node));
+  return mine.flatMap(({ text, log, seq, actor }) => {
+    const entry = byKey.get(`${log}:${seq}`);
+    if (!entry || entry.account !== actor.person.account) return [`${text}, acknowledged as ${log.slice(-4)}:${seq}, is lost`];
+    if (entry.text !== null && entry.text !== text) return [`${text} was acknowledged as ${entry.text}`];
+    if (entry.code) return [];
+    return truth.copies.flatMap((copy) => {
+      const since = intervalsNow(truth, copy.org).filter(({ accepted, from }) => accepted !== null && from <= entry.cpos);
+      if (since.length === 0 || stage.tainted.has(copy.node)) return [];
+      const there = copy.entries.get(entry.key);
+      return there && (there.body || there.state === ERASED) ? [] : [`${copy.node.name} lacks ${text} (${nameOf(entry)})`];
+    });
+  });
+}
+
+/** Everybody sees what is for them: all of it since they are in, in display order, each once, and nothing else. */
+function shownBroken({ chat, state, entries }: Truth, actor: Actor): string[] {
+  const member = state.members.get(memberKey(actor.org, actor.person.account));
+  const current = currentInterval(member);
+  const mine = entries.filter(
+    (entry) =>
+      entry.kind === 0 && entry.code === null && isForMember(state, actor.org, actor.person.account, entry),
+  );
+  const shown = seenBy(actor, chat);
+  const place = new Map(mine.map((entry, i) => [entry.text ?? `erased ${entry.key}`, i]));
+  const places = shown.map((text) => place.get(text) ?? -1);
+  if (places.includes(-1)) return [`${actor.name} is shown ${shown[places.indexOf(-1)]}`];
+  if (places.some((at, i) => i > 0 && at <= (places[i - 1] ?? -1))) return [`${actor.name} has another order`];
+  if (!current || current.accepted === null) return [];
+  const isShown = new Set(shown);
+  const erased = erasedKeys(entries);
+  const lacking = mine.filter(
+    (entry) => entry.cpos >= current.from && entry.text !== null && !isShown.has(entry.text) && !erased.has(entry.key),
+  );
+  return lacking.map((entry) => `${actor.name} is not shown ${entry.text} (${nameOf(entry)})`);
+}
+
+/** Targets of the erasures that count. */
+function erasedKeys(entries: readonly Judged[]): Set<string> {
+  const keys = new Set<string>();
+  for (const { kind, code, body } of entries) {
+    const target = kind === 3 && code === null && body ? eraseTarget(body) : null;
+    if (target) keys.add(target);
+  }
+  return keys;
+}
+
+function eraseTarget(body: Uint8Array): string | null {
+  const read = decodeBody('erase', body);
+  return read.ok && read.value.kind === 'erase' ? `${read.value.body.targetLogId}:${read.value.body.targetSeq}` : null;
+}
+
+/** A cursor through the arrival order meets everything that may be seen, once. */
+function cursorBroken({ chat }: Truth, actor: Actor): string[] {
+  const held = actor.node.core.chats.sharing.find(chat);
+  if (!held) return [];
+  const rows = actor.node.db.read
+    .prepare<[number], { logId: never; seq: number; cpos: number }>(
+      'SELECT logId, seq, cpos FROM entry JOIN chatLog ON chatLog.id = entry.log WHERE entry.chat = ?',
+    )
+    .all(held.id);
+  return rows.flatMap(({ logId, seq, cpos }) => {
+    const times = actor.reader.seen.get(`${logId}:${seq}`) ?? 0;
+    const placed = { logId, seq, cpos };
+    const isFor = isForMember(held.state, actor.org, actor.person.account, placed);
+    if (times > 1) return [`${actor.name}'s cursor met ${String(logId).slice(-4)}:${seq} ${times} times`];
+    return isFor && times === 0 ? [`${actor.name}'s cursor missed ${String(logId).slice(-4)}:${seq}`] : [];
+  });
+}
+
+/** What was erased is erased with everybody who heard of it. */
+function erasedBroken(stage: Stage, truth: Truth): string[] {
+  return truth.copies.flatMap((copy) => {
+    if (stage.tainted.has(copy.node)) return [];
+    return truth.entries.flatMap((entry) => {
+      const target = entry.kind === 3 && entry.code === null && entry.body ? eraseTarget(entry.body) : null;
+      if (!target || !copy.entries.has(entry.key)) return [];
+      const there = copy.entries.get(target);
+      return there?.body && there.state < VOID ? [`${copy.node.name} holds the erased ${target.slice(-8)}`] : [];
+    });
+  });
+}
