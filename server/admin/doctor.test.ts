@@ -51,4 +51,5 @@ test('stopped chats are bad, told by reason and number', async () => {
 test('an address of this machine alone is told', async () => {
   const federationAddresses = ['/ip4/127.0.0.1/tcp/4440'];
   expect(await stateOf(uses('acme.example', { federationAddresses }), 'federation address')).toBe('warning');
+  expect(await stateOf(uses('acme.localhost', { federationAddresses }), 'federation address')).toBe('skipped');
 });

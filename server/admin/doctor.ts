@@ -40,7 +40,7 @@ export function createDoctor(uses: DoctorUses): () => Promise<Check[]> {
       checkRecord(organisation, now, true),
       checkPhrase(status.phraseConfirmed),
       checkNetwork(network),
-      checkAnnounced(status.federationAddresses),
+      checkAnnounced(status),
       await checkDomain(organisation, uses.wellKnown),
       checkStopped(status.stopped),
       ...(network.mode === 'off' ? [] : status.peers.map((peer) => checkPeer(peer, now))),
@@ -48,9 +48,10 @@ export function createDoctor(uses: DoctorUses): () => Promise<Check[]> {
   };
 }
 
-function checkAnnounced(addresses: readonly string[]): Check {
+function checkAnnounced({ federationAddresses, domain }: Status): Check {
   const name = 'federation address';
-  const outside = addresses.filter((address) => !/^\/ip[46]\/(127\.|::1|0\.0\.0\.0|::\/)/.test(address));
+  if (isLocal(domain)) return skipped(name, federationAddresses.join(', '));
+  const outside = federationAddresses.filter((address) => !/^\/ip[46]\/(127\.|::1|0\.0\.0\.0|::\/)/.test(address));
   if (outside.length > 0) return good(name, outside.join(', '));
   return warning(
     name,
@@ -63,8 +64,7 @@ function checkAnnounced(addresses: readonly string[]): Check {
 async function checkDomain({ record, chainBytes }: Organisation, wellKnown: WellKnown): Promise<Check> {
   const domain = record.domains[0] ?? '';
   const name = 'domain';
-  if (domain === 'localhost' || domain.endsWith('.localhost'))
-    return skipped(name, `${domain} is for this machine only`);
+  if (isLocal(domain)) return skipped(name, `${domain} is for this machine only`);
   try {
     const served = await wellKnown.fetchRecord(domain);
     if (equalBytes(served, chainBytes)) return good(name, `https://${domain}/.well-known/conclave shows the record`);
@@ -75,6 +75,11 @@ async function checkDomain({ record, chainBytes }: Organisation, wellKnown: Well
     const fix = `Let https://${domain}/.well-known/conclave reach this node (see config/nginx.conf). Partners added by ticket need it not.`;
     return warning(name, `not reached as a partner would: ${why}`, fix);
   }
+}
+
+/** For trials on one machine. */
+function isLocal(domain: string): boolean {
+  return domain === 'localhost' || domain.endsWith('.localhost');
 }
 
 function checkStopped(stopped: Status['stopped']): Check {

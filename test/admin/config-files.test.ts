@@ -10,7 +10,8 @@ import { environmentName, KEY_NAMES } from '../../server/config/keys.ts';
 const root = join(import.meta.dirname, '../..');
 const config = join(root, 'config');
 const text = (name: string) => readFileSync(join(config, name), 'utf8');
-const hasSystemd = spawnSync('systemd-analyze', ['--version']).status === 0;
+const analyze = 'systemd-analyze';
+const hasSystemd = spawnSync(analyze, ['--version']).status === 0;
 
 test.skipIf(!hasSystemd)('systemd finds nothing wrong with the unit', () => {
   const folder = mkdtempSync(join(tmpdir(), 'ccl-unit-'));
@@ -20,7 +21,7 @@ test.skipIf(!hasSystemd)('systemd finds nothing wrong with the unit', () => {
     unit,
     text('conclave.service').replaceAll('/opt/conclave/', `${root}/`).replaceAll('=/opt/conclave', `=${root}`),
   );
-  const { status, stdout, stderr } = spawnSync('systemd-analyze', ['verify', unit], { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(analyze, ['verify', unit], { encoding: 'utf8' });
   rmSync(folder, { recursive: true });
   expect({ status, said: `${stdout}${stderr}` }).toEqual({ status: 0, said: '' });
 });

@@ -90,7 +90,7 @@ test('two organisations meet by a ticket; blocking parts them, and a stranger is
       const { peers } = await told<{ peers: PeerStatus[] }>(acme, 'peer', 'list');
       expect(peers).toMatchObject([{ name: 'globex', state: 'approved', connected: true }]);
     },
-    { timeout: 30_000, interval: 100 },
+    { timeout: 50_000, interval: 250 },
   );
   const { checks } = await told<{ checks: Check[] }>(acme, 'doctor');
   expect(checks).toContainEqual(expect.objectContaining({ name: 'partner globex.localhost', state: 'good' }));
@@ -142,7 +142,7 @@ test('start runs the node in the same process: a signal stops it cleanly', async
   const env = { ...Object.fromEntries(own), ...ports };
   const child = spawn(process.execPath, [bin, 'start', '--data', folder.path], { env, stdio: 'ignore' });
   const running = () => conclave(['status', '--json', '--data', folder.path]);
-  await vi.waitFor(async () => expect((await running()).code).toBe(0), { timeout: 30_000, interval: 100 });
+  await vi.waitFor(async () => expect((await running()).code).toBe(0), { timeout: 50_000, interval: 250 });
   expect((await running()).json()).toMatchObject({ name: 'Initech', domain: 'initech.localhost' });
   child.kill('SIGTERM');
   const [code] = await once(child, 'close');
