@@ -263,13 +263,17 @@ export function createSharing(uses: Uses): Sharing {
     });
   }
 
+  /** Also where the organisation has left: its last entries are to be known as stored (PROTOCOL 4.6). */
   function wholeSeqs(org: OrgId): { logId: LogId; seq: number }[] {
-    return chatsWith(org).flatMap((chatId) => {
-      const held = cache.find(read, chatId);
-      if (!held) return [];
-      return [...held.logs.values()].flatMap((log) =>
-        log.org === org && log.wholeSeq > 0 ? [{ logId: log.logId, seq: log.wholeSeq }] : [],
-      );
+    const rows = read
+      .prepare<[string], { logId: LogId; chatId: ChatId }>(
+        `SELECT chatLog.logId, chat.chatId FROM chatLog JOIN chat ON chat.id = chatLog.chat
+         WHERE chatLog.org = ? AND chatLog.headSeq > 0 AND chat.kind IN ('private', 'direct') ORDER BY chatLog.id`,
+      )
+      .all(org);
+    return rows.flatMap(({ logId, chatId }) => {
+      const seq = cache.find(read, chatId)?.logs.get(logId)?.wholeSeq ?? 0;
+      return seq > 0 ? [{ logId, seq }] : [];
     });
   }
 
