@@ -10,6 +10,7 @@ const chainBytes = new Uint8Array([1, 2, 3]);
 function uses(domain: string, differs: Partial<Status> = {}): DoctorUses {
   const record = { issuedAt: NOW, expiresAt: NOW + 6 * 86_400_000, domains: [domain] };
   const status = {
+    domain,
     phraseConfirmed: true,
     federationAddresses: ['/dns4/acme.example/tcp/4440'],
     stopped: [],
