@@ -4,6 +4,7 @@
  */
 import { ALL_RULES, isForMember, type Rules } from '../../protocol/chat/validity.ts';
 import type { AccountId, ChatId, LogId, OrgId } from '../../protocol/ids.ts';
+import { decodeBody, type RequestBody } from '../../protocol/log/entry.ts';
 import type { RefusalCode } from '../../protocol/refusals.ts';
 import { ok, type Result, refuse } from '../../protocol/result.ts';
 import type { Tx } from '../db/batch.ts';
@@ -42,8 +43,8 @@ export interface Chats extends Submissions {
   markRead(account: AccountId, chatId: ChatId, arrival: number): Promise<Result<null>>;
   /** Takes up a direct chat that somebody else began. */
   consent(account: AccountId, chatId: ChatId): Promise<Result<null>>;
-  /** Keeps look bytes that came beside a block. */
-  keepLooks(chatId: ChatId, looks: readonly Uint8Array[]): Promise<void>;
+  /** Keeps the look bytes that came beside a block and that requests among its bodies commit to. */
+  keepLooks(chatId: ChatId, looks: readonly Uint8Array[], bodies: readonly (Uint8Array | null)[]): Promise<void>;
   /** Accounts of this organisation that an item is for; null: every account. */
   audience(item: Item): readonly AccountId[] | null;
   /** Is the account in the chat now (for what is of the moment)? */
@@ -117,10 +118,10 @@ export function createChats(uses: ChatsUses): Chats {
     retryBlocks: blocks.retry,
     onProof: blocks.onProof,
     ...createSeats({ db, cache, feed, gate, people, reading, self, rules }),
-    keepLooks: (chatId, looks) =>
+    keepLooks: (chatId, looks, bodies) =>
       cache.work(chatId, (tx) => {
         const held = cache.find(tx, chatId);
-        if (held) control.keepLooks(tx, held, looks);
+        if (held) control.keepLooks(tx, held, looks, bodies.flatMap(requestIn));
       }),
     profileArrived(org, account) {
       return db.write((tx) => this.noteProfile(tx, org, account));
@@ -148,6 +149,11 @@ export function createChats(uses: ChatsUses): Chats {
       await hub.expire();
     },
   };
+}
+
+function requestIn(bytes: Uint8Array | null): RequestBody[] {
+  const read = bytes && decodeBody('request', bytes);
+  return read?.ok && read.value.kind === 'request' ? [read.value.body] : [];
 }
 
 interface SeatUses {

@@ -3,11 +3,13 @@
  * Always holds: the open block of the own log is closed before a new head is cited; after an act the seats say who is in,
  * the logs that it opened are there, and what lies past its cuts does not count.
  */
+import { equalBytes } from '../../protocol/bytes.ts';
 import type { ReadAct } from '../../protocol/chat/act.ts';
 import { applyAct, type Change, type Outcome } from '../../protocol/chat/reduce.ts';
 import { currentInterval, type Member } from '../../protocol/chat/state.ts';
 import { taggedHash } from '../../protocol/hash.ts';
 import type { OrgId } from '../../protocol/ids.ts';
+import type { RequestBody } from '../../protocol/log/entry.ts';
 import type { Tx } from '../db/batch.ts';
 import type { Log, Signer } from '../ports.ts';
 import type { Entries } from './entries.ts';
@@ -23,8 +25,8 @@ export interface ControlLog {
   apply(tx: Tx, held: HeldChat, read: ReadAct, looks: readonly Uint8Array[]): Outcome;
   /** Seats and logs of a chat that has just been founded. */
   begin(tx: Tx, held: HeldChat): void;
-  /** Stores look bytes; they are found by their hash. */
-  keepLooks(tx: Tx, held: HeldChat, looks: readonly Uint8Array[]): void;
+  /** Stores look bytes, those that one of these requests commits to, or the look in force; they are found by their hash. */
+  keepLooks(tx: Tx, held: HeldChat, looks: readonly Uint8Array[], requests: readonly RequestBody[]): void;
 }
 
 interface Uses {
@@ -47,7 +49,7 @@ export function standingOf(member: Member): Standing {
 export function createControlLog({ entries, feed, log, ownLogs, people, self, signer, learnChain }: Uses): ControlLog {
   function apply(tx: Tx, held: HeldChat, read: ReadAct, looks: readonly Uint8Array[]): Outcome {
     ownLogs.close(tx, held);
-    keepLooks(tx, held, looks);
+    keepLooks(tx, held, looks, read.request ? [read.request] : []);
     const before = held.state.closed;
     const outcome = applyAct(held.state, read);
     noteAct(held, read);
@@ -102,13 +104,13 @@ export function createControlLog({ entries, feed, log, ownLogs, people, self, si
     feed.publish(tx, { is: 'seat', arrival: feed.event(tx, 'seat', held.id, person, 0), held, person });
   }
 
-  function keepLooks(tx: Tx, held: HeldChat, looks: readonly Uint8Array[]): void {
+  function keepLooks(tx: Tx, held: HeldChat, looks: readonly Uint8Array[], requests: readonly RequestBody[]): void {
+    const inForce = held.state.look ? [held.state.look.hash] : [];
+    const wanted = [...inForce, ...requests.flatMap(looksIn)];
     for (const bytes of looks) {
-      tx.prepare('INSERT OR IGNORE INTO look (chat, hash, bytes) VALUES (?, ?, ?)').run(
-        held.id,
-        taggedHash('look', bytes),
-        bytes,
-      );
+      const hash = taggedHash('look', bytes);
+      if (!wanted.some((each) => equalBytes(each, hash))) continue;
+      tx.prepare('INSERT OR IGNORE INTO look (chat, hash, bytes) VALUES (?, ?, ?)').run(held.id, hash, bytes);
     }
   }
 
@@ -129,11 +131,15 @@ function cutsOf({ act }: ReadAct) {
 
 /** The look bytes that the act's request commits to, as far as they are here. */
 export function looksOf(from: Pick<Tx, 'prepare'>, held: HeldChat, read: ReadAct): Uint8Array[] {
-  const hashes = (read.request?.intents ?? []).flatMap((intent) => (intent.is === 'look' ? [intent.hash] : []));
-  return hashes.flatMap((hash) => {
+  return (read.request ? looksIn(read.request) : []).flatMap((hash) => {
     const row = from
       .prepare<[number, Uint8Array], { bytes: Uint8Array }>('SELECT bytes FROM look WHERE chat = ? AND hash = ?')
       .one(held.id, hash);
     return row ? [row.bytes] : [];
   });
+}
+
+/** Hashes of the looks that the request commits to. */
+function looksIn({ intents }: RequestBody): Uint8Array[] {
+  return intents.flatMap((intent) => (intent.is === 'look' ? [intent.hash] : []));
 }

@@ -133,7 +133,7 @@ export function createControlInbox(
       checkAct(tx, held, read);
       control.apply(tx, held, read, looks);
     }
-    control.keepLooks(tx, held, looks);
+    control.keepLooks(tx, held, looks, []);
     return false;
   }
 

@@ -34,6 +34,7 @@ import { Refused, type Result } from '../../protocol/result.ts';
 import type { Tx } from '../db/batch.ts';
 import type { Database } from '../db/database.ts';
 import { type Cache, workOrRefuse } from './cache.ts';
+import type { ControlLog } from './control.ts';
 import { type Entries, rememberOwn, voidCode } from './entries.ts';
 import type { EntryRow, Feed } from './feed.ts';
 import type { Gate, Seat } from './gate.ts';
@@ -84,7 +85,7 @@ interface Uses {
   readonly feed: Feed;
   readonly gate: Gate;
   readonly hub: Hub;
-  readonly keepLooks: (tx: Tx, held: HeldChat, looks: readonly Uint8Array[]) => void;
+  readonly keepLooks: ControlLog['keepLooks'];
   readonly ownLogs: OwnLogs;
   readonly people: People;
   readonly mayBringIn: (org: OrgId) => RefusalCode | null;
@@ -177,7 +178,7 @@ export function createSubmissions(uses: Uses): Submissions {
       const known = before(tx, here.seat.person, idBytes(body.requestId));
       if (known) return { seq: known.seq, logId: here.log.logId, from: 1 };
       checkRequest(here, author, body, looks);
-      uses.keepLooks(tx, here.held, looks);
+      uses.keepLooks(tx, here.held, looks, [body]);
       const row = ownLogs.append(tx, here.held, here.log, author, { kind: 'request', body }, bytes);
       rememberOwn(tx, row.person, idBytes(body.requestId), row.arrival);
       return { seq: row.seq, logId: here.log.logId, from: here.held.state.head.cpos + 1 };

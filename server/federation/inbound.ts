@@ -109,14 +109,15 @@ export function createInbound(uses: Uses): Inbound {
   async function blocks(session: Session, value: FrameOf<'blocks'>): Promise<void> {
     const owners = new Set<OrgId>();
     const taken = await chats.takeBundles(session.org, value.bundles);
-    for (const result of taken) {
+    for (const [i, result] of taken.entries()) {
       refusedIf(session, result);
       if (!result.ok) continue;
       const held = sharing.find(result.value.chatId);
       const owner = held?.logs.get(result.value.logId)?.org;
       if (owner) owners.add(owner);
       if (!held) continue;
-      if (value.looks.length > 0) await chats.keepLooks(held.chatId, value.looks);
+      const bodies = value.bundles[i]?.bodies ?? [];
+      if (value.looks.length > 0) await chats.keepLooks(held.chatId, value.looks, bodies);
       if (result.value.taken === 'gap') askLog(session, held, result.value.logId);
       if (result.value.taken === 'held') askControl(session, held);
     }
@@ -181,7 +182,8 @@ export function createInbound(uses: Uses): Inbound {
   function compare(session: Session, held: HeldChat, said: ChatHeads): void {
     const logs = said.logs.flatMap((theirs) => {
       const here = held.logs.get(theirs.logId);
-      if (!here || here.stopped) return [];
+      const sealed = held.state.logs.get(theirs.logId)?.sealed;
+      if (!here || here.stopped || (sealed && here.head.seq >= sealed.seq)) return [];
       const isFork =
         theirs.blockSeq === here.head.blockSeq && !theirs.hash.every((byte, i) => byte === here.head.hash[i]);
       const missing = here.org === self.orgId ? null : sharing.blockMissing(here);
