@@ -36,7 +36,8 @@ export function createBudgets(clock: Clock): Budgets {
     takeFrame(org, frame) {
       const now = clock.now();
       const budget = spent.get(org) ?? { left: ENTRIES_AT_ONCE, atMs: now };
-      const refilled = budget.left + ((now - budget.atMs) * ENTRIES_A_SECOND) / 1_000;
+      // A clock that was put back takes nothing away.
+      const refilled = budget.left + (Math.max(0, now - budget.atMs) * ENTRIES_A_SECOND) / 1_000;
       const left = Math.min(ENTRIES_AT_ONCE, refilled) - weightOf(frame);
       spent.set(org, { left, atMs: now });
       return left >= 0 ? 0 : Math.ceil((-left * 1_000) / ENTRIES_A_SECOND);
