@@ -16,7 +16,7 @@ import {
   type ReadBlock,
   readBlock,
 } from './block.ts';
-import { checkCitation, checkForkProof, continueChain, EMPTY_LOG, fillsGap, headOf, placeOf } from './chain.ts';
+import { checkForkProof, continueChain, EMPTY_LOG, headOf, placeOf } from './chain.ts';
 import { ENTRY_KINDS } from './entry.ts';
 
 const acme = orgOf(1);
@@ -191,22 +191,6 @@ describe('PROTOCOL 3.2a: blocks that are jumped over', () => {
 
   test('the very next block is checked as ever', () => {
     expect(codeOf(continueChain(headOf(log.at(2)), changed(3, { prevHash: bytesOf(32, 1) }), true))).toBe('bad_chain');
-  });
-
-  test('one that comes late fits between its neighbours, or not at all', () => {
-    expect(codeOf(fillsGap(head, log.at(2), log.at(4)))).toBe('ok');
-    expect(codeOf(fillsGap(headOf(log.at(2)), log.at(3), log.at(4)))).toBe('ok');
-    expect(codeOf(fillsGap(headOf(log.at(2)), changed(3, { hlc: 31 }), log.at(4)))).toBe('bad_chain');
-    expect(codeOf(fillsGap(headOf(log.at(2)), log.at(4), log.at(3)))).toBe('bad_chain');
-  });
-});
-
-describe('PROTOCOL 3.3: citation', () => {
-  const third = log.at(3);
-  test('of the act that is held, from no earlier than it', () => {
-    expect(codeOf(checkCitation(third, { hash: bytesOf(32, 4), hlc: 30 }))).toBe('ok');
-    expect(codeOf(checkCitation(third, { hash: bytesOf(32, 5), hlc: 30 }))).toBe('bad_chain');
-    expect(codeOf(checkCitation(third, { hash: bytesOf(32, 4), hlc: 31 }))).toBe('bad_clock');
   });
 });
 

@@ -48,28 +48,6 @@ export function headOf({ block, hash }: ReadBlock): LogHead {
   return { blockSeq: block.blockSeq, seq: lastSeq(block), hash, cpos: block.cpos, hlc: block.hlc };
 }
 
-/**
- * May a block that was jumped over come in late, between the nearest blocks held (PROTOCOL 3.2a)? `before` is the head
- * that the lower of them makes. Refuses `bad_chain` and `bad_clock`.
- */
-export function fillsGap(before: LogHead, read: ReadBlock, after: ReadBlock): Result<null> {
-  return refusing(() => {
-    checkFollows(before, read, true);
-    checkFollows(headOf(read), after, true);
-    return null;
-  });
-}
-
-/**
- * Does the block cite a control log like ours, and not from before it (PROTOCOL 3.3, 3.5)? `cited` is the act held at the
- * cited position. Refuses `bad_chain`: the hub showed somebody another history; `bad_clock`.
- */
-export function checkCitation({ block }: ReadBlock, cited: { readonly hash: Hash; readonly hlc: Hlc }): Result<null> {
-  if (!equalBytes(block.chash, cited.hash)) return refuse('bad_chain', 'cites another control log');
-  if ((block.entries[0]?.hlc ?? 0) < cited.hlc) return refuse('bad_clock', 'before the cited act');
-  return { ok: true, value: null };
-}
-
 function checkFollows(head: LogHead, read: ReadBlock, mayJump: boolean): void {
   const { block } = read;
   const jump = block.blockSeq - head.blockSeq - 1;

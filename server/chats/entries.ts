@@ -4,10 +4,8 @@
  * entry still waits for its block.
  */
 
-import { ROLES } from '../../protocol/chat/intent.ts';
-import { memberKey, roleAt } from '../../protocol/chat/state.ts';
-import type { Rules } from '../../protocol/chat/validity.ts';
-import { whyVoid } from '../../protocol/chat/validity.ts';
+import { memberKey } from '../../protocol/chat/state.ts';
+import { type Candidate, mayEraseOthers, type Rules, whyVoid } from '../../protocol/chat/validity.ts';
 import type { LogId } from '../../protocol/ids.ts';
 import { type Body, ENTRY_KINDS, type EraseBody, entryKind, type MessageBody } from '../../protocol/log/entry.ts';
 import { REFUSAL_CODES, type RefusalCode } from '../../protocol/refusals.ts';
@@ -106,7 +104,7 @@ export function createEntries({ feed, people, rules }: { feed: Feed; people: Peo
       );
       noteFin(held, memberKey(log.org, body.body.account), entry.cpos);
     }
-    if (body?.kind === 'erase') erase(tx, held, entry, body.body);
+    if (body?.kind === 'erase') erase(tx, held, log, entry, body.body);
   }
 
   function noteMentions(tx: Tx, held: HeldChat, message: MessageBody, arrival: number): void {
@@ -122,21 +120,18 @@ export function createEntries({ feed, people, rules }: { feed: Feed; people: Peo
   }
 
   function whyVoidNow(tx: Tx, held: HeldChat, log: HeldLog, entry: NewEntry): RefusalCode | null {
-    const { account } = people.get(tx, entry.person);
-    const erases = entry.body?.kind === 'erase' ? entry.body.body : null;
-    return whyVoid(
-      held.state,
-      {
-        logId: log.logId,
-        seq: entry.seq,
-        cpos: entry.cpos,
-        kind: entryKind(entry.kind),
-        account,
-        fins: finsBefore(tx, log, entry.person, entry.seq),
-        erasesOther: erases !== null && isOthers(tx, erases, entry.person),
-      },
-      rules,
-    );
+    return whyVoid(held.state, candidateOf(tx, log, entry), rules);
+  }
+
+  function candidateOf(tx: Tx, log: HeldLog, entry: NewEntry): Candidate {
+    return {
+      logId: log.logId,
+      seq: entry.seq,
+      cpos: entry.cpos,
+      kind: entryKind(entry.kind),
+      account: people.get(tx, entry.person).account,
+      fins: finsBefore(tx, log, entry.person, entry.seq),
+    };
   }
 
   function finsBefore(tx: Tx, log: HeldLog, person: number, seq: number) {
@@ -149,17 +144,14 @@ export function createEntries({ feed, people, rules }: { feed: Feed; people: Peo
   }
 
   /** Erasures stand also when they come before their target (PROTOCOL 5.8), within the chat that they were written in. */
-  function erase(tx: Tx, held: HeldChat, entry: NewEntry, body: EraseBody): void {
+  function erase(tx: Tx, held: HeldChat, log: HeldLog, entry: NewEntry, body: EraseBody): void {
     const target = held.logs.get(body.targetLogId);
     if (!target) return;
-    const ref = people.get(tx, entry.person);
-    const moderator = roleAt(held.state, ref.org, ref.account, entry.cpos) >= ROLES.moderator;
-    tx.prepare('INSERT OR IGNORE INTO erasure (logId, seq, person, moderator) VALUES (?, ?, ?, ?)').run(
-      body.targetLogId,
-      body.targetSeq,
-      entry.person,
-      moderator,
-    );
+    const moderator = mayEraseOthers(held.state, candidateOf(tx, log, entry), rules);
+    tx.prepare(
+      `INSERT INTO erasure (logId, seq, person, moderator) VALUES (?, ?, ?, ?)
+       ON CONFLICT (logId, seq, person) DO UPDATE SET moderator = max(moderator, excluded.moderator)`,
+    ).run(body.targetLogId, body.targetSeq, entry.person, moderator);
     eraseTarget(tx, held, target, body.targetSeq);
   }
 
@@ -239,15 +231,6 @@ function isErased(tx: Tx, logId: LogId, seq: number, author: number): boolean {
       )
       .one(logId, seq, author) !== undefined
   );
-}
-
-function isOthers(tx: Tx, body: EraseBody, person: number): boolean {
-  const target = tx
-    .prepare<[string, number], { person: number }>(
-      'SELECT person FROM entry WHERE log = (SELECT id FROM chatLog WHERE logId = ?) AND seq = ?',
-    )
-    .one(body.targetLogId, body.targetSeq);
-  return target !== undefined && target.person !== person;
 }
 
 /** Keeps who submitted what, so that a retry is taken once (PROTOCOL 3.4). `submissionId`: entry or request id, 16 bytes. */

@@ -4,8 +4,7 @@
  * brings it again); a bad block spoils its log, never another.
  */
 import { equalBytes } from '../../protocol/bytes.ts';
-import type { ChatState } from '../../protocol/chat/state.ts';
-import { isForOrganisation, type Rules } from '../../protocol/chat/validity.ts';
+import { isForOrganisation, mayJumpTo, type Rules } from '../../protocol/chat/validity.ts';
 import { encode, type Signed } from '../../protocol/codec.ts';
 import { verify } from '../../protocol/ed25519.ts';
 import { isHlcAhead } from '../../protocol/hlc.ts';
@@ -136,7 +135,7 @@ export function createBlockInbox(uses: Uses): BlockInbox {
     }
     if ((block.entries[0]?.hlc ?? 0) < (held.heads[block.cpos]?.hlc ?? 0))
       throw new Refused('bad_clock', 'below the cited act');
-    const skipped = place === 'gap' && isOutside(held.state, log, arrived.read);
+    const skipped = place === 'gap' && mayJumpTo(held.state, self.orgId, block, rules);
     if (place === 'gap' && !skipped) return heldBack.hold(from, arrived.bundle, arrived.read, held.chatId) && 'gap';
     checkAudience(held, arrived.read);
     storeArrived(tx, held, log, arrived, skipped);
@@ -189,12 +188,6 @@ export function createBlockInbox(uses: Uses): BlockInbox {
     tx.afterCommit(() => {
       for (const listener of proofListeners) listener(held, proof);
     });
-  }
-
-  /** PROTOCOL 3.2a: the block before is not for us, so nothing is missing. */
-  function isOutside(state: ChatState, log: HeldLog, { block }: ReadBlock): boolean {
-    const before = { logId: log.logId, seq: block.firstSeq - 1, cpos: block.prevCpos };
-    return before.seq > log.head.seq && !isForOrganisation(state, self.orgId, before, rules);
   }
 
   /** "No entry at a node outside its audience": what is not for us is not kept, whoever sends it. */
