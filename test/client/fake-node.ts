@@ -64,7 +64,7 @@ const side = ({ org, account }: { org: Me['org']; account: AccountId }) => ({
 const GENESIS = directGenesis(side(ME), side(BOB), 0);
 export const CHAT: ChatId = chatIdOf(GENESIS);
 export const MY_LOG: LogId = logIdOf(CHAT, ME.org, OPENED_AT);
-export const BOB_LOG: LogId = logIdOf(CHAT, BOB.org, OPENED_AT);
+const BOB_LOG: LogId = logIdOf(CHAT, BOB.org, OPENED_AT);
 
 export interface Trouble {
   /** Chance that an answer is lost after what was asked has been done; and that a request never arrives. */

@@ -67,7 +67,7 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
     if (step !== undefined && theme === 'light') await step(page);
     expect(await seriousFaults(page)).toEqual([]);
     expect(sample.complaints).toEqual([]);
-    await page.context().close();
+    await page.close();
   });
 });
 
@@ -87,7 +87,7 @@ describe('by keyboard alone', () => {
     await page.getByRole('article').getByText('Hello Bob').waitFor();
     expect(await page.getByRole('dialog').count()).toBe(0);
     expect(await page.getByText('People of Globex read this chat.').isVisible()).toBe(true);
-    await page.context().close();
+    await page.close();
   });
 
   test('Esc closes the dialog and the focus returns to where it came from', async () => {
@@ -99,7 +99,7 @@ describe('by keyboard alone', () => {
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     expect(await button.evaluate((node) => node.matches(':focus'))).toBe(true);
-    await page.context().close();
+    await page.close();
   });
 
   test('arrow keys move in the list, Enter opens, Esc leaves', async () => {
@@ -113,7 +113,7 @@ describe('by keyboard alone', () => {
     await page.getByRole('textbox', { name: 'Message to Board pack Q4' }).waitFor();
     await page.keyboard.press('Escape');
     await page.getByText('Choose a chat').waitFor();
-    await page.context().close();
+    await page.close();
   });
 
   test('Enter sends, Shift and Enter make a new line', async () => {
@@ -124,8 +124,20 @@ describe('by keyboard alone', () => {
     await page.keyboard.type('two');
     await page.keyboard.press('Enter');
     await page.getByRole('article').getByText('one\ntwo').waitFor();
-    await page.context().close();
+    await page.close();
   });
+});
+
+test('a mention is completed from the members by keyboard', async () => {
+  const page = await sample.open({ scene: '', place: launch });
+  const box = page.getByRole('textbox', { name: 'Message to Atlas launch' });
+  await box.focus();
+  await page.keyboard.type('Thanks @ma');
+  await page.getByRole('option', { name: 'Bob Marsh' }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.waitForFunction('document.activeElement.value === "Thanks @Bob Marsh "');
+  expect(await page.getByRole('listbox').count()).toBe(0);
+  await page.close();
 });
 
 describe('a chat of 100,000 messages', () => {
@@ -138,7 +150,7 @@ describe('a chat of 100,000 messages', () => {
     expect(await page.getByRole('article').count()).toBeLessThan(100);
     await page.getByRole('button', { name: 'To the newest message' }).click();
     await page.getByText('Number 99999.').waitFor();
-    await page.context().close();
+    await page.close();
   });
 
   test('keeps its place while older messages come in above', async () => {
@@ -161,7 +173,7 @@ describe('a chat of 100,000 messages', () => {
     await scrollTo(page, 1190);
     await page.waitForFunction(`document.querySelector('section[aria-label^="Messages in"]').scrollTop > 5000`);
     expect(Math.abs((await place()) - (before + 310))).toBeLessThan(40);
-    await page.context().close();
+    await page.close();
   });
 });
 
@@ -177,13 +189,13 @@ describe('on a phone', () => {
     await page.getByRole('textbox', { name: 'Message to Atlas launch' }).waitFor();
     await page.getByRole('button', { name: 'Back' }).click();
     await page.getByRole('navigation', { name: 'Chats' }).waitFor();
-    await page.context().close();
+    await page.close();
   });
 
   test.each([390, 720, 1100, 2560])('nothing is wider than a window of %i', async (width) => {
     const page = await sample.open({ scene: '', place: `${launch}/details` }, { viewport: { width, height: 800 } });
     await page.getByText('invited by Rosa Díaz').waitFor({ state: 'attached' });
     expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
-    await page.context().close();
+    await page.close();
   });
 });

@@ -3,11 +3,11 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { STORE_CONTRACT } from '../../web/client/store-contract.ts';
 import { launchBrowser } from '../browser.ts';
-import { type RealNode, startRealNode } from '../client/real-node.ts';
+import { startNode, type TestNode } from '../nodes.ts';
 import { type BuiltPage, buildPage } from './page.ts';
 
 let built: BuiltPage;
-let node: RealNode;
+let node: TestNode;
 let browser: Browser;
 let page: Page;
 
@@ -18,14 +18,14 @@ beforeAll(async () => {
     window.check = (name) => STORE_CONTRACT[name](() => openIndexedDbStore(name));
     window.open = openIndexedDbStore;
   `);
-  node = await startRealNode('acme', { webFolder: built.folder });
+  node = await startNode({ webFolder: built.folder });
   browser = await launchBrowser();
   page = await browser.newPage();
-  await page.goto(node.url);
+  await page.goto(node.address);
 });
 afterAll(async () => {
   await browser?.close();
-  await node?.close();
+  await node?.end();
   built?.remove();
 });
 

@@ -4,11 +4,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ChatId } from '../../protocol/ids.ts';
 import type { RunningMessenger } from '../../web/client/messenger.ts';
 import { launchBrowser } from '../browser.ts';
-import { joinRealNode, type RealNode, startRealNode } from '../client/real-node.ts';
+import { joinAt, passwordOf } from '../client/screen.ts';
+import { startNode, type TestNode } from '../nodes.ts';
 import { type BuiltPage, buildPage } from './page.ts';
 
 let built: BuiltPage;
-let node: RealNode;
+let node: TestNode;
 let browser: Browser;
 let context: BrowserContext;
 let anna: RunningMessenger;
@@ -41,9 +42,9 @@ beforeAll(async () => {
       look();
     });
   `);
-  node = await startRealNode('acme', { webFolder: built.folder });
-  anna = await joinRealNode(node, 'anna');
-  (await joinRealNode(node, 'ben')).close();
+  node = await startNode({ webFolder: built.folder });
+  anna = (await joinAt(node, 'anna')).messenger;
+  (await joinAt(node, 'ben')).messenger.close();
   browser = await launchBrowser();
   context = await browser.newContext();
   const [ben] = (await found('ben')) ?? [];
@@ -54,7 +55,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   anna?.close();
-  await node?.close();
+  await node?.end();
   built?.remove();
 });
 
@@ -68,7 +69,7 @@ async function openTab(): Promise<Page> {
   page.on('worker', (worker) => workers.push(worker.url()));
   page.on('pageerror', (error) => errors.push(error));
   page.on('console', (message) => message.type() === 'error' && errors.push(new Error(message.text())));
-  await page.goto(node.url);
+  await page.goto(node.address);
   return page;
 }
 
@@ -82,7 +83,7 @@ describe('tabs of one browser', () => {
   test('share one messenger, and closing its tab loses nothing', async () => {
     const first = await openTab();
     await until(first, `window.app?.phase.is === 'signed-out'`);
-    expect(await first.evaluate(`messenger.signIn('ben', 'correct horse ben battery')`)).toMatchObject({ ok: true });
+    expect(await first.evaluate(`messenger.signIn('ben', '${passwordOf('ben')}')`)).toMatchObject({ ok: true });
     await online(first);
     const second = await openTab();
     await online(second);

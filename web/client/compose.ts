@@ -35,10 +35,6 @@ export interface Cited {
   readonly chash: Hash;
 }
 
-export function newEntryId(random: Random): EntryId {
-  return idFromBytes('entry', random.bytes(16));
-}
-
 export function composeMessage(
   random: Random,
   author: Author,

@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { BOB, CHAT, FakeNode, MY_LOG } from '../../test/client/fake-node.ts';
 import { TestPerson } from '../../test/client/person.ts';
 import { createWorld, type World } from '../../test/client/world.ts';
-import { newEntryId } from './compose.ts';
 import { openEntry } from './entries.ts';
+import { newEntryId } from './entry-id.ts';
 
 const SEEDS = Array.from({ length: 40 }, (_, n) => n + 1);
 

@@ -226,7 +226,7 @@ function idOf(chat: Chat): ChatId {
   return chat.record.summary.chat;
 }
 
-export function storedEntry(known: Known): Change {
+function storedEntry(known: Known): Change {
   const { chat, log, seq } = known.entry;
   return { key: STORE.entry(chat, log, seq), value: known };
 }

@@ -62,7 +62,7 @@ function defaultColour(chat: ChatId): Colour {
 }
 
 /** P4, P8: a private chat without a name is called by its colour. */
-export function nameOf(desk: Desk, chat: Chat): string {
+function nameOf(desk: Desk, chat: Chat): string {
   const { summary } = chat.record;
   if (summary.kind === 'direct' && summary.other)
     return personView(desk, summary.other.org, summary.other.account).name;

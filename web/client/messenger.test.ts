@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BOB, CHAT, FakeNode, ME, MY_LOG } from '../../test/client/fake-node.ts';
 import { TestPerson } from '../../test/client/person.ts';
 import { createWorld, type World } from '../../test/client/world.ts';
-import { newEntryId } from './compose.ts';
 import { KEPT_ENTRIES } from './entries.ts';
+import { newEntryId } from './entry-id.ts';
 
 let world: World;
 let node: FakeNode;

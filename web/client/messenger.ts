@@ -3,7 +3,7 @@ import { utf8 } from '../../protocol/bytes.ts';
 import type { EntryId } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import type { Api } from './api.ts';
-import { newEntryId } from './compose.ts';
+import { newEntryId } from './entry-id.ts';
 import { joinByLink, logIn } from './login.ts';
 import type { Answer, Messenger } from './model.ts';
 import { personOf } from './people.ts';

@@ -4,7 +4,7 @@
  * may have been done.
  */
 import type { ChatId, EntryId } from '../../protocol/ids.ts';
-import { newEntryId } from './compose.ts';
+import { newEntryId } from './entry-id.ts';
 import type { Messenger } from './model.ts';
 import type { Random } from './ports.ts';
 import { refused } from './refusal.ts';

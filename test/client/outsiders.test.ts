@@ -1,0 +1,76 @@
+// Two organisations, each with its own real node: an invitation across, delivery per organisation, an outage shown truthfully.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ChatId } from '../../protocol/ids.ts';
+import { startNode, type TestNode } from '../nodes.ts';
+import { joinAt, type OpenChat, type Screen, value } from './screen.ts';
+
+let acme: TestNode;
+let globex: TestNode;
+let anna: Screen;
+let bob: Screen;
+let chat: ChatId;
+let [hers, his]: OpenChat[] = [];
+
+beforeAll(async () => {
+  [acme, globex] = [await startNode(), await startNode({ name: 'globex' })];
+  [anna, bob] = [await joinAt(acme, 'anna'), await joinAt(globex, 'bob')];
+  const { ticket } = value(await anna.messenger.admin<{ ticket: string }>('POST /api/v1/admin/peers/invite', {}));
+  value(await bob.messenger.admin('POST /api/v1/admin/peers', { body: { ticket } }));
+  for (const each of [anna, bob]) {
+    value(await each.messenger.admin('PATCH /api/v1/admin/network', { body: { directory: 'search' } }));
+  }
+  await anna.until(() => anna.app.organisations.some(({ own, reachable }) => !own && reachable));
+});
+afterAll(async () => {
+  for (const each of [anna, bob]) each?.messenger.close();
+  for (const each of [acme, globex]) await each?.end();
+});
+
+const stored = () => hers?.view?.items.findLast((each) => each.is === 'message' && each.state.is === 'stored');
+const delivery = () => {
+  const item = stored();
+  return item?.is === 'message' ? item.delivery : [];
+};
+
+describe('a private chat across organisations', () => {
+  test('is offered to the outsider, who takes it up and reads what was written since the invitation', async () => {
+    const [found] = value(await anna.messenger.searchPeople('bob'));
+    expect(found).toMatchObject({ name: 'bob', orgName: 'globex', outsider: true });
+    const members = found ? [found] : [];
+    chat = value(
+      await anna.messenger.createPrivate({ name: 'Deal', colour: 'rust', members, welcome: 'Welcome, Bob' }),
+    );
+    hers = anna.open(chat);
+    const line = await bob.until(() => bob.chat(chat));
+    expect(line).toMatchObject({ standing: 'invited', name: 'Deal', invitedBy: { orgName: 'acme', outsider: true } });
+    value(await bob.messenger.accept(chat));
+    await bob.until(() => bob.chat(chat)?.standing === 'member');
+    his = bob.open(chat);
+    await bob.until(() => his?.lines().includes('Welcome, Bob'));
+    await anna.until(() => hers?.lines().includes('joined'));
+    expect(anna.chat(chat)?.outside).toMatchObject([{ name: 'globex' }]);
+  });
+
+  test('shows under an own message which organisation has it', async () => {
+    value(await anna.messenger.send(chat, 'Do you have it?', []));
+    await bob.until(() => his?.lines().includes('Do you have it?'));
+    await anna.until(() => delivery().length === 1 && delivery().every(({ has }) => has));
+    expect(delivery()).toMatchObject([{ organisation: { name: 'globex' }, has: true }]);
+    value(await bob.messenger.send(chat, 'Yes', []));
+    await anna.until(() => hers?.lines().includes('Yes'));
+  });
+
+  test('says truly that an organisation does not have it while its node is away, and that it has it after', async () => {
+    await globex.node.close();
+    await anna.until(() => anna.app.organisations.some(({ own, reachable }) => !own && !reachable));
+    value(await anna.messenger.send(chat, 'Are you there?', []));
+    await anna.until(() => {
+      const item = stored();
+      return item?.is === 'message' && item.text === 'Are you there?';
+    });
+    expect(delivery()).toMatchObject([{ organisation: { name: 'globex', reachable: false }, has: false }]);
+    await globex.restart();
+    await anna.until(() => delivery().every(({ has }) => has));
+    await bob.until(() => his?.lines().includes('Are you there?'));
+  });
+});
