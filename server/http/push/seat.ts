@@ -33,7 +33,7 @@ export interface SeatUses {
 }
 
 /** Further behind, loading the list anew is quicker. */
-export const MOST_BEHIND = 20_000;
+const MOST_BEHIND = 20_000;
 const PAGE = 200;
 const SOME_CHARACTERS = 256 * 1024;
 /** Untold positions cost a reconnecting client a longer replay. */

@@ -15,7 +15,7 @@ import type { Gate } from '../gate.ts';
 import type { Rates } from '../rates.ts';
 import { type ConnectionUses, openConnection } from './connection.ts';
 
-export const SOCKET_PATH = '/api/v1/socket';
+const SOCKET_PATH = '/api/v1/socket';
 
 export interface UpgradeUses extends ConnectionUses {
   readonly gate: Gate;
