@@ -1,6 +1,8 @@
 // The process of one node of the demo: the real node, with a wire that can be cut. Takes orders from the demo.
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import Database from 'better-sqlite3';
 import packageJson from '../../package.json' with { type: 'json' };
 import { Fault, type Result } from '../../protocol/result.ts';
 import { createSystemClock } from '../../server/adapters/clock.ts';
@@ -11,11 +13,12 @@ import { createSystemRandom } from '../../server/adapters/random.ts';
 import { createSigner } from '../../server/adapters/signer.ts';
 import { createWellKnown } from '../../server/adapters/well-known.ts';
 import { type Config, parseConfig } from '../../server/config/config.ts';
+import { DATA_FILES } from '../../server/config/data-files.ts';
 import { openFolder } from '../../server/db/folder.ts';
 import { readKeys } from '../../server/identity/keys.ts';
 import { createNode, type Node } from '../../server/node.ts';
 import type { Log } from '../../server/ports.ts';
-import type { NodeSettings, Order, Orders, Ready, Reply } from './orders.ts';
+import type { NodeSettings, Order, Orders, Ready, Reply, TokenHolder } from './orders.ts';
 import { type CuttableLink, createCuttableLink } from './wire.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -27,7 +30,7 @@ function must<T>(result: Result<T>): T {
 }
 
 function configured(): Config {
-  const { name, title, folder, webPort, federationPort, overrides } = settings;
+  const { name, title, folder, webPort, federationPort, overrides, env: more } = settings;
   const env = {
     CONCLAVE_ORGANISATION_NAME: title,
     CONCLAVE_ORGANISATION_DOMAIN: `${name}.localhost`,
@@ -37,6 +40,7 @@ function configured(): Config {
     CONCLAVE_NETWORK_DOMAIN_OVERRIDES: Object.entries(overrides)
       .map((pair) => pair.join('='))
       .join(','),
+    ...more,
   };
   return must(parseConfig('', env, { data: folder }));
 }
@@ -104,6 +108,29 @@ const orders: {
     const peers = core.peers.list().map(({ orgId }) => ({ org: orgId, ...core.federation.statusOf(orgId) }));
     const stopped = counts.stopped.reduce((sum, each) => sum + each.count, 0);
     return { peers, entries: counts.entries, arrival: core.chats.feed.latest(), stopped };
+  },
+  async people({ prefix, count }) {
+    const { accounts, tokens } = core.accounts;
+    const made: TokenHolder[] = [];
+    for (let i = 0; i < count; i++) {
+      const { accountId } = must(await accounts.create({ localName: `${prefix}${i}` }));
+      // As if a link had been redeemed: load is not about passwords.
+      await node.db.write((tx) => tx.prepare("UPDATE account SET state = 'active' WHERE accountId = ?").run(accountId));
+      must(await accounts.rename(accountId, { displayName: `${prefix} ${i}` }));
+      made.push({ account: accountId, token: must(await tokens.add(accountId, 'load', ['read', 'write'])).token });
+    }
+    return made;
+  },
+  usage() {
+    const { user, system } = process.cpuUsage();
+    return { cpuUs: user + system, rssBytes: process.memoryUsage().rss };
+  },
+  async checkpoint() {
+    const file = join(settings.folder, DATA_FILES.database);
+    const database = new Database(file);
+    database.pragma('wal_checkpoint(TRUNCATE)');
+    database.close();
+    return statSync(file).size;
   },
   async stop() {
     await close();

@@ -7,6 +7,8 @@ export interface NodeSettings {
   readonly federationPort: number;
   /** Where the others' records are to be had: domain to address. */
   readonly overrides: Readonly<Record<string, string>>;
+  /** Of the configuration, in its environment's words. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface Ready {
@@ -31,6 +33,12 @@ export interface Orders {
   cut: { ask: string; answer: null };
   heal: { ask: string; answer: null };
   status: { ask: null; answer: { peers: readonly PeerLine[]; entries: number; arrival: number; stopped: number } };
+  /** Makes accounts without passwords, each with a token: for load. */
+  people: { ask: { prefix: string; count: number }; answer: readonly TokenHolder[] };
+  /** What the process has used so far: CPU in µs, memory and database in bytes. */
+  usage: { ask: null; answer: Usage };
+  /** Moves the write-ahead log into the database; its size in bytes afterwards. */
+  checkpoint: { ask: null; answer: number };
   stop: { ask: null; answer: null };
 }
 
@@ -43,4 +51,13 @@ export interface Reply {
   readonly id: number;
   readonly answer?: unknown;
   readonly error?: string;
+}
+
+export interface TokenHolder {
+  readonly account: string;
+  readonly token: string;
+}
+export interface Usage {
+  readonly cpuUs: number;
+  readonly rssBytes: number;
 }
