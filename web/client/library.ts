@@ -34,6 +34,8 @@ export interface Library {
   /** The whole list, anew. Windows begin again: what came in between was not pushed. Throws `Fault`. */
   loadList(): Promise<void>;
   loadOrganisations(): Promise<void>;
+  /** Asks once for those that are not known yet: they are new with a chat. */
+  needOrganisations(organisations: readonly OrgId[]): Promise<void>;
   /** The chat, asked of the node if it is not on the desk; null: there is no such chat for this account. */
   chat(id: ChatId): Promise<Chat | null>;
   addChat(summary: ChatSummary): Chat;
@@ -59,6 +61,7 @@ export function createLibrary(parts: LibraryParts): Library {
 class Shelves implements Library {
   readonly #parts: LibraryParts;
   readonly #asked = new Set<MemberKey>();
+  readonly #askedOrganisations = new Set<OrgId>();
 
   constructor(parts: LibraryParts) {
     this.#parts = parts;
@@ -107,6 +110,17 @@ class Shelves implements Library {
     for (const each of organisations) desk.organisations.set(each.org, each);
     desk.version++;
     await store.write(organisations.map((each) => ({ key: STORE.organisation(each.org), value: each })));
+  }
+
+  async needOrganisations(organisations: readonly OrgId[]): Promise<void> {
+    const isNew = (org: OrgId) => !this.#parts.desk.organisations.has(org) && !this.#askedOrganisations.has(org);
+    const missing = organisations.filter(isNew);
+    if (missing.length === 0) return;
+    for (const org of missing) this.#askedOrganisations.add(org);
+    await this.loadOrganisations().catch((error: unknown) => {
+      for (const org of missing) this.#askedOrganisations.delete(org);
+      throw error;
+    });
   }
 
   async chat(id: ChatId): Promise<Chat | null> {

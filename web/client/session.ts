@@ -144,7 +144,8 @@ export class Session {
     }
     keys.delete(`${desk.me.org}/${desk.me.account}`);
     const before = desk.version;
-    await library.loadPeople(keys).catch((error: unknown) => {
+    const organisations = [...desk.chats.values()].flatMap(({ record }) => record.summary.organisations);
+    await Promise.all([library.loadPeople(keys), library.needOrganisations(organisations)]).catch((error: unknown) => {
       if (!(error instanceof Fault)) throw error;
     });
     if (desk.version !== before) this.schedule();
