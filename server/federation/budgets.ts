@@ -3,7 +3,7 @@
  * budget for frames waits, which slows its own stream and nobody else's.
  */
 import type { OrgId } from '../../protocol/ids.ts';
-import type { Frame } from '../../protocol/sync/frames.ts';
+import type { Bundle, Frame } from '../../protocol/sync/frames.ts';
 import { createBuckets } from '../accounts/buckets.ts';
 import type { Clock } from '../ports.ts';
 
@@ -12,24 +12,58 @@ export interface Budgets {
   takeFrame(org: OrgId, frame: Frame): number;
   takeLookup(org: OrgId): boolean;
   takeInvitation(org: OrgId): boolean;
+  /** One person of whom no profile was here. */
+  takePerson(org: OrgId): boolean;
+  /** One closing of an open block, for a hub that is about to cut. */
+  takeFlush(org: OrgId): boolean;
 }
 
 /** Entries a second that a peer may bring for long, and how many at once. */
 const ENTRIES_A_SECOND = 20_000;
 const ENTRIES_AT_ONCE = 200_000;
 
+/** In entries: what a frame costs to check and to keep. */
 function weightOf(frame: Frame): number {
-  if (frame.is === 'blocks') return 1 + frame.bundles.reduce((sum, { bodies }) => sum + 1 + bodies.length, 0);
-  if (frame.is === 'control') return 1 + 8 * frame.acts.length;
-  if (frame.is === 'heads') return 1 + frame.chats.length;
-  if (frame.is === 'profiles') return 1 + 4 * frame.profiles.length;
-  if (frame.is === 'pull') return 16;
-  return 1;
+  switch (frame.is) {
+    case 'blocks':
+      return 1 + sum(frame.bundles, weightOfBundle) + sum(frame.looks, kibibytes);
+    case 'control':
+      return 1 + sum(frame.acts, ({ bytes }) => 8 + bytes.length / 64) + sum(frame.looks, kibibytes);
+    case 'heads':
+      return 1 + sum(frame.chats, ({ logs }) => 1 + logs.length);
+    case 'profiles':
+      return 1 + 4 * frame.profiles.length;
+    case 'receipts':
+      return 1 + frame.receipts.bytes.length / 256;
+    case 'pull':
+      return 16 + 4 * frame.logs.length;
+    case 'record':
+      return 4_000;
+    case 'typing':
+    case 'proof':
+      return 100;
+    default:
+      return 1;
+  }
+}
+
+function weightOfBundle({ block, bodies }: Bundle): number {
+  return 1 + bodies.length + kibibytes(block.bytes) + sum(bodies, (body) => (body ? kibibytes(body) : 0));
+}
+
+function kibibytes({ length }: Uint8Array): number {
+  return length / 1_024;
+}
+
+function sum<T>(all: readonly T[], of: (each: T) => number): number {
+  return all.reduce((total, each) => total + of(each), 0);
 }
 
 export function createBudgets(clock: Clock): Budgets {
   const lookups = createBuckets({ clock, capacity: 120, refillMs: 1_000 });
   const invitations = createBuckets({ clock, capacity: 500, refillMs: 2_000 });
+  const persons = createBuckets({ clock, capacity: 20_000, refillMs: 1_000 });
+  const flushes = createBuckets({ clock, capacity: 1_000, refillMs: 100 });
   const spent = new Map<OrgId, { left: number; atMs: number }>();
 
   return {
@@ -44,5 +78,7 @@ export function createBudgets(clock: Clock): Budgets {
     },
     takeLookup: (org) => lookups.take(org) === 0,
     takeInvitation: (org) => invitations.take(org) === 0,
+    takePerson: (org) => persons.take(org) === 0,
+    takeFlush: (org) => flushes.take(org) === 0,
   };
 }

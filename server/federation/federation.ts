@@ -3,15 +3,14 @@
  * and takes receipts. Always holds: one session an organisation; nobody is spoken to whom Network access does not let in.
  */
 
-import { compareBytes, equalBytes } from '../../protocol/bytes.ts';
+import { compareBytes } from '../../protocol/bytes.ts';
 import { organisationsNow } from '../../protocol/chat/state.ts';
 import { encode } from '../../protocol/codec.ts';
 import { signedBytes } from '../../protocol/hash.ts';
-import type { Organisation } from '../../protocol/identity/organisation.ts';
 import { type AccountId, type ChatId, idBytes, type LogId, type OrgId } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import type { ForkProof } from '../../protocol/log/chain.ts';
-import { type FrameOf, receiptList } from '../../protocol/sync/frames.ts';
+import { receiptList } from '../../protocol/sync/frames.ts';
 import type { Chats } from '../chats/chats.ts';
 import type { Item } from '../chats/feed.ts';
 import type { HeldChat } from '../chats/held.ts';
@@ -24,6 +23,8 @@ import type { Tickets } from '../identity/tickets.ts';
 import type { Clock, Connection, ConnectionHandlers, Link, Log, Random, Timer, WellKnown } from '../ports.ts';
 import { createBudgets } from './budgets.ts';
 import { createDialer } from './dialer.ts';
+import { createDoors } from './doors.ts';
+import { createGate } from './gate.ts';
 import { createInbound } from './inbound.ts';
 import { createLookups, type Lookups } from './lookups.ts';
 import { createOutbox, headsText, isShared } from './outbox.ts';
@@ -85,13 +86,15 @@ export function createFederation(uses: FederationUses): Federation {
   let isStopped = false;
 
   const budgets = createBudgets(clock);
+  const doors = createDoors({ clock, isPartner: (key) => peers.byKey(key)?.state === 'approved' });
+  const gate = createGate({ ...uses, doors, self });
   const outbox = createOutbox({ chats, profiles: uses.profiles, self });
   const inbound = createInbound({
     ...uses,
     budgets,
     outbox,
     self,
-    onRefused: (org) => refusals.set(org, (refusals.get(org) ?? 0) + 1),
+    onRefused: countRefusal,
     onStored: (org) => once(`receipts ${org}`, RECEIPT_DELAY_MS, () => sendReceipts(org)),
     onAck,
     onTyping: (chatId, org, account) => {
@@ -105,7 +108,7 @@ export function createFederation(uses: FederationUses): Federation {
     log,
     wanted,
     isConnected: (org) => sessions.has(org),
-    open: (connection) => open(connection),
+    open: (connection) => open(connection, () => {}),
   });
   const lookups = createLookups({ ...uses, budgets, self, sessionOf: (org) => sessions.get(org), reach });
 
@@ -128,50 +131,40 @@ export function createFederation(uses: FederationUses): Federation {
     });
   }
 
-  function open(connection: Connection): ConnectionHandlers {
+  function countRefusal(org: OrgId): void {
+    refusals.set(org, (refusals.get(org) ?? 0) + 1);
+  }
+
+  function accept(connection: Connection): ConnectionHandlers | null {
+    if (isStopped || network.settings().mode === 'off') return null;
+    const leave = doors.enter(connection);
+    return leave && open(connection, leave);
+  }
+
+  /** `leave`: it has said who it is, or is gone. */
+  function open(connection: Connection, leave: () => void): ConnectionHandlers {
     return createSession(connection, {
       clock,
       log,
-      hello,
-      admit,
-      onEstablished,
+      ...gate,
+      onEstablished(session, knownHere) {
+        leave();
+        return onEstablished(session, knownHere);
+      },
       onFrame: inbound.frame,
       onCall: lookups.answer,
-      onClosed,
+      onBroken: ({ org }) => countRefusal(org),
+      onClosed(session, closed, reason) {
+        leave();
+        onClosed(session, closed, reason);
+      },
     });
-  }
-
-  function hello(connection: Connection): FrameOf<'hello'> {
-    const dialled = peers.list().find((peer) => equalBytes(peer.opKey, connection.remoteKey));
-    return {
-      is: 'hello',
-      v: 1,
-      chain: organisation.chainBytes(),
-      instances: [...uses.instances.all()].slice(0, LIMITS.instances),
-      features: [...organisation.current().record.features],
-      token: dialled?.ticketToken ?? new Uint8Array(),
-    };
-  }
-
-  async function admit(
-    { orgId, chainBytes }: Organisation,
-    said: FrameOf<'hello'>,
-  ): Promise<{ knownInstance: boolean } | null> {
-    const { mode } = network.settings();
-    if (mode === 'off' || orgId === self.orgId || peers.stateOf(orgId) === 'blocked') return null;
-    const learnt = await peers.learn(chainBytes, { as: mode === 'open' ? 'open' : 'seen' });
-    if (!learnt.ok && learnt.refusal.code !== 'record_older') return null;
-    if (said.token.length > 0) await uses.tickets.redeem(said.token, orgId);
-    if (!network.mayExchange(orgId).ok) return null;
-    const known = peers.get(orgId)?.instance;
-    const knownInstance = !known || said.instances.some((each) => equalBytes(each, known));
-    const newest = said.instances[0];
-    if (knownInstance && newest) await peers.noteInstance(orgId, newest);
-    return { knownInstance };
   }
 
   async function onEstablished(session: Session, knownHere: boolean): Promise<void> {
     const { org } = session;
+    // Between the two welcomes it may have been shut out.
+    if (!network.mayExchange(org).ok) return session.close('network access');
     const other = sessions.get(org);
     // Both dialled at once: the connection that the lesser organisation dialled stays, on both sides.
     if (other && other.connection.inbound !== session.connection.inbound && isPreferred(other))
@@ -345,7 +338,7 @@ export function createFederation(uses: FederationUses): Federation {
           for (const session of sessions.values()) session.send({ is: 'record', chain: organisation.chainBytes() });
         }),
       );
-      await link.listen((connection) => (isStopped || network.settings().mode === 'off' ? null : open(connection)));
+      await link.listen(accept);
       once('check', 0, () => dialer.check());
       once('compare', LIMITS.headsEveryMs, compareSome);
     },

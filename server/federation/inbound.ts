@@ -228,6 +228,10 @@ export function createInbound(uses: Uses): Inbound {
         refusedIf(session, profile.ok ? refuse('unknown_peer') : profile);
         continue;
       }
+      if (!profiles.get(profile.value) && !budgets.takePerson(session.org)) {
+        refusedIf(session, refuse('rate_limited'));
+        continue;
+      }
       const put = await profiles.put(each, of);
       refusedIf(session, put);
       if (put.ok && put.value) await chats.profileArrived(profile.value.orgId, profile.value.accountId);

@@ -126,6 +126,7 @@ export function createLookups(uses: Uses): Lookups {
   async function answer(session: Session, request: Call): Promise<Answer> {
     const nothing: Answer = { is: 'nothing' };
     if (request.is === 'flush') {
+      if (!budgets.takeFlush(session.org)) return nothing;
       const head = await chats.sharing.flush(request.logId, session.org);
       return head ? { is: 'head', ...head } : nothing;
     }

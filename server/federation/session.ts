@@ -6,11 +6,11 @@
 import { equalBytes } from '../../protocol/bytes.ts';
 import { decode, encode } from '../../protocol/codec.ts';
 import type { Organisation } from '../../protocol/identity/organisation.ts';
-import { verifyChain } from '../../protocol/identity/organisation.ts';
+import { claimedOrgId } from '../../protocol/identity/organisation.ts';
 import { isExpired } from '../../protocol/identity/record.ts';
 import type { ChatId, LogId, OrgId } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
-import { Fault } from '../../protocol/result.ts';
+import { Fault, type Refusal, type Result } from '../../protocol/result.ts';
 import { type Answer, answer, type Call, call, type Frame, type FrameOf, frame } from '../../protocol/sync/frames.ts';
 import type { Clock, Connection, ConnectionHandlers, Log } from '../ports.ts';
 import { createTasks, type Frames } from './tasks.ts';
@@ -44,12 +44,17 @@ export interface SessionUses {
   readonly clock: Clock;
   readonly log: Log;
   hello(connection: Connection): FrameOf<'hello'>;
+  /** Is it worth the work to find out whether this is the organisation that it claims to be? Nothing of it is proven yet. */
+  mayTry(connection: Connection, claimed: OrgId, hello: FrameOf<'hello'>): boolean;
+  verify(chainBytes: Uint8Array): Result<Organisation>;
   /** May this organisation exchange, now? Learns its record and redeems its token. Null: no. */
   admit(organisation: Organisation, hello: FrameOf<'hello'>): Promise<{ knownInstance: boolean } | null>;
   /** Both sides have said welcome. `knownHere`: the other side knows this installation. */
   onEstablished(session: Session, knownHere: boolean): Promise<void> | void;
   onFrame(session: Session, frame: Frame): Promise<void>;
   onCall(session: Session, request: Call): Promise<Answer>;
+  /** What came is no frame. */
+  onBroken(session: Session, refusal: Refusal): void;
   onClosed(session: Session | null, connection: Connection, reason: string): void;
 }
 
@@ -108,7 +113,10 @@ export function createSession(connection: Connection, uses: SessionUses): Connec
   }
 
   async function takeHello(value: FrameOf<'hello'>): Promise<void> {
-    const verified = verifyChain(value.chain);
+    const claimed = claimedOrgId(value.chain);
+    if (!claimed.ok) return goodbye(`hello: ${claimed.refusal.code}`);
+    if (!uses.mayTry(connection, claimed.value, value)) return goodbye('not admitted');
+    const verified = uses.verify(value.chain);
     if (!verified.ok) return goodbye(`hello: ${verified.refusal.code}`);
     const organisation = verified.value;
     const { record, orgId } = organisation;
@@ -140,10 +148,11 @@ export function createSession(connection: Connection, uses: SessionUses): Connec
   }
 
   async function onFrame(bytes: Uint8Array): Promise<void> {
-    const read = decode(frame, bytes, LIMITS.frameBytes);
+    const read = decode(frame, bytes, isEstablished ? LIMITS.frameBytes : LIMITS.helloBytes);
     if (!read.ok) {
       // A frame of a later version is passed over; anything else ends the connection, not more.
       if (read.refusal.code === 'unknown_version' && isEstablished) return;
+      if (session && isEstablished) uses.onBroken(session, read.refusal);
       connection.close(`frame: ${read.refusal.code}`);
       return;
     }

@@ -31,6 +31,10 @@ export interface Peers extends PeerDecisions, PeerNotes {
   get(orgId: OrgId): Peer | undefined;
   stateOf(orgId: OrgId): PeerState | undefined;
   byDomain(domain: string): Peer | undefined;
+  /** The one whose operational key this is. */
+  byKey(opKey: Uint8Array): Peer | undefined;
+  /** `verifyChain`, with a memory of the chains that were good. */
+  verify(chainBytes: Uint8Array): Result<Organisation>;
   /** Oldest first. */
   list(): readonly Peer[];
   onChange(listener: (orgId: OrgId) => void): () => void;
@@ -94,6 +98,11 @@ export function createPeers({ db, clock, organisation }: PeerParts): Peers {
       const pin = db.read.one(sql.selectFrom('pinnedDomain').select('orgId').where('domain', '=', domain));
       return pin && get(pin.orgId);
     },
+    byKey(opKey) {
+      const row = db.read.one(sql.selectFrom('peer').select('orgId').where('opKey', '=', opKey));
+      return row && get(row.orgId);
+    },
+    verify,
     list() {
       const rows = db.read.all(sql.selectFrom('peer').selectAll().orderBy('createdAtMs').orderBy('orgId'));
       return rows.map((row) => peerFrom(row, domainsOf(db.read, row.orgId), verify));

@@ -23,6 +23,8 @@ export interface Tickets {
    * Refuses `bad_ticket`.
    */
   redeem(token: Uint8Array, orgId: OrgId): Promise<Result<void>>;
+  /** Is it the token of a ticket of ours that is still good? Whether for the one who shows it, `redeem` says. */
+  isGood(token: Uint8Array): boolean;
   /** Takes a partner's ticket. Refuses `bad_ticket`, and `network_not_allowed` for a blocked partner. */
   addFromTicket(text: string): Promise<Result<Peer>>;
 }
@@ -45,7 +47,11 @@ export function createTickets({ db, clock, random, organisation, peers }: Ticket
       const { orgId, record } = organisation.current();
       const { opKey, endpoints, domains } = record;
       const nowMs = clock.now();
-      const kept = { tokenHash: taggedHash('token', token), createdAtMs: nowMs, expiresAtMs: nowMs + TICKET_LIFETIME_MS };
+      const kept = {
+        tokenHash: taggedHash('token', token),
+        createdAtMs: nowMs,
+        expiresAtMs: nowMs + TICKET_LIFETIME_MS,
+      };
       await db.write((tx) => {
         tx.run(sql.deleteFrom('ticket').where('expiresAtMs', '<=', nowMs));
         tx.run(sql.insertInto('ticket').values({ ...kept, usedBy: null }));
@@ -65,6 +71,11 @@ export function createTickets({ db, clock, random, organisation, peers }: Ticket
         // Its answer may have been lost on the way: the partner asks again, and stays what an administrator made of it.
         if (found.usedBy === null) peers.approveIn(tx, orgId);
       }),
+
+    isGood(token) {
+      const good = sql.selectFrom('ticket').select('tokenHash').where('tokenHash', '=', taggedHash('token', token));
+      return db.read.one(good.where('expiresAtMs', '>', clock.now())) !== undefined;
+    },
 
     async addFromTicket(text) {
       const ticket = parseTicket(text);
