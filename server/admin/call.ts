@@ -11,7 +11,7 @@ import { Fault, Refused } from '../../protocol/result.ts';
 export type InputOf<K extends RouteKey> = {
   [P in keyof CallOf<K> as CallOf<K>[P] extends undefined ? never : P]: CallOf<K>[P];
 };
-/** Throws `Refused`: as the route, and `not_running`. */
+/** Throws `Refused`: as the route, `not_running`, and `bad_config` for a data folder with too long a path. */
 export type Call = <K extends RouteKey>(key: K, input: InputOf<K>) => Promise<ReplyOf<K>>;
 
 interface Loose {
@@ -20,10 +20,17 @@ interface Loose {
 }
 
 const TIMEOUT_MS = 60_000;
+/** What every system takes as the path of a socket (macOS: 104 with the zero at its end). */
+const MOST_PATH_BYTES = 103;
 const NOBODY_LISTENS = ['ENOENT', 'ECONNREFUSED', 'ENOTSOCK'];
 
 export function createCall(socketFile: string): Call {
   return async <K extends RouteKey>(key: K, input: InputOf<K>): Promise<ReplyOf<K>> => {
+    if (Buffer.byteLength(socketFile) > MOST_PATH_BYTES)
+      throw new Refused(
+        'bad_config',
+        `data: ${socketFile} is longer than a socket's path may be, ${MOST_PATH_BYTES} bytes`,
+      );
     const { params = {}, body } = input as Loose;
     const [method = '', path = ''] = key.split(' ');
     const filled = path.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));

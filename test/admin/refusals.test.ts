@@ -81,6 +81,12 @@ test('a wrong configuration is named with its key before anything is asked', asy
   expect(err).toContain('web.port = "http" (CONCLAVE_WEB_PORT)');
 });
 
+test('a data folder whose path is too long for its socket is named', async () => {
+  const { code, err } = await conclave(['init', '--data', `/tmp/${'x'.repeat(100)}`]);
+  expect(code).toBe(2);
+  expect(err).toContain('103 bytes');
+});
+
 test('start hands its flags on, once the configuration is right', async () => {
   const started: (readonly string[])[] = [];
   const startNode = async (flags: readonly string[]) => started.push(flags);
