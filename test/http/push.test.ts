@@ -132,6 +132,22 @@ test('an account has a bounded number of sockets', async () => {
   for (const client of open) client.kill();
 });
 
+test('a client that does not take what is sent is told to begin anew, and the node keeps no more for it', async () => {
+  const { chat } = await found(ann);
+  await invite(ann, chat, bob);
+  const client = await pushOf(bob, (await reply(bob.call('GET /api/v1/chats', {}))).arrival);
+  await client.next('ready');
+  client.socket.pause();
+  const text = 'x'.repeat(40_000);
+  // More than the bound of the node and the buffers of the system together.
+  for (let at = 0; at < 400; at += 1) {
+    await say(ann, chat, text);
+  }
+  client.socket.resume();
+  await client.next('resync');
+  expect(await client.closed()).toBe(4408);
+});
+
 function entriesOf(pushes: readonly Push[]): number[] {
   return pushes.flatMap((push) => (push.t === 'entry' ? [push.arrival] : []));
 }
