@@ -42,7 +42,8 @@ export interface Forger {
   /** Chats that nodes have told it of, as an honest node would hold them. */
   readonly chats: Map<ChatId, TestChat>;
   readonly hello: FrameOf<'hello'>;
-  dial(to: Target, hello?: Partial<FrameOf<'hello'>> | null): Promise<Line>;
+  /** `hello` null: it says nothing. `knownInstance`: what its welcome says. */
+  dial(to: Target, hello?: Partial<FrameOf<'hello'>> | null, knownInstance?: boolean): Promise<Line>;
   chat(chatId: ChatId): TestChat;
   /** Writes the acceptance of its invitation. */
   accept(chatId: ChatId, ...lines: Line[]): void;
@@ -116,14 +117,14 @@ export function createForger(link: Link, org: TestOrg, nowMs: () => number): For
     return held;
   }
 
-  async function dial(to: Target, change: Partial<FrameOf<'hello'>> | null = {}): Promise<Line> {
+  async function dial(to: Target, change: Partial<FrameOf<'hello'>> | null = {}, knownInstance = true): Promise<Line> {
     const [bytes, frames, closes]: [Uint8Array[], Frame[], string[]] = [[], [], []];
     const send = (connection: Connection, value: Frame) => connection.send(encode(frame, value));
     const onFrame = (connection: Connection, came: Uint8Array): void => {
       bytes.push(came.slice());
       const value = unwrap(decode(frame, came, LIMITS.frameBytes));
       frames.push(value);
-      if (value.is === 'welcome') send(connection, { is: 'welcome', knownInstance: true });
+      if (value.is === 'welcome') send(connection, { is: 'welcome', knownInstance });
       if (value.is === 'mark') send(connection, { is: 'ack', upTo: value.upTo });
       if (value.is === 'control') learn(value);
     };

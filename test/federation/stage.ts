@@ -25,11 +25,13 @@ export interface Stage {
   readonly other: ChatId;
   now(): number;
   target(node: WorldNode): Target;
-  dial(node: WorldNode, hello?: Parameters<Forger['dial']>[1], forger?: Forger): Promise<Line>;
+  dial(node: WorldNode, hello?: Parameters<Forger['dial']>[1], knownInstance?: boolean): Promise<Line>;
   /** Another forger, not known to anybody. */
   stranger(number: number): Forger;
-  /** Another chat of ann and bob, with the forger's account or without. */
-  found(withForger: boolean): Promise<ChatId>;
+  /** Another chat of ann, and bob unless said otherwise, with the forger's account or without. */
+  found(withForger: boolean, withBob?: boolean): Promise<ChatId>;
+  /** What the nodes' clocks are ahead of the world's: a restarted node needs it again. */
+  readonly aheadMs: number;
   /** Runs until nothing is under way. */
   settle(): Promise<void>;
   refused(node: WorldNode, org?: OrgId): number;
@@ -63,7 +65,7 @@ export async function openWorld(seed: string) {
   async function end(): Promise<void> {
     for (const node of nodes) await node.end();
   }
-  return { world, now, start, makeForger, target, end };
+  return { world, aheadMs: byMs, now, start, makeForger, target, end };
 }
 
 /** A token of a ticket of this node. */
@@ -72,7 +74,7 @@ export async function tokenOf(world: World, node: WorldNode): Promise<Uint8Array
 }
 
 export async function openStage(seed: string): Promise<Stage> {
-  const { world, now, start, makeForger, target, end } = await openWorld(seed);
+  const { world, aheadMs, now, start, makeForger, target, end } = await openWorld(seed);
   const settle = () => world.run({ untilIdle: true });
   const [acme, globex] = [await start('acme'), await start('globex')];
   const orgOf = (node: WorldNode) => node.core.organisation.orgId;
@@ -81,21 +83,26 @@ export async function openStage(seed: string): Promise<Stage> {
   const ann = { node: acme, person: await world.act(() => acme.person('ann')) };
   const bob = { node: globex, person: await world.act(() => globex.person('bob')) };
   const forger = makeForger(7);
-  const dial: Stage['dial'] = (node, hello = {}, by = forger) => world.drive(by.dial(target(node), hello));
+  const dial: Stage['dial'] = (node, hello = {}, knownInstance = true) =>
+    world.drive(forger.dial(target(node), hello, knownInstance));
   const toAcme = await dial(acme, { token: await tokenOf(world, acme) });
   const toGlobex = await dial(globex, { token: await tokenOf(world, globex) });
   await settle();
   expect([toAcme.isWelcome(), toGlobex.isWelcome()]).toEqual([true, true]);
 
-  async function found(withForger: boolean): Promise<ChatId> {
+  async function found(withForger: boolean, withBob = true): Promise<ChatId> {
     const chatId = await world.act(() => foundPrivate(ann, world.rng, now()));
+    if (withBob) await bringInBob(chatId);
+    if (withForger) await bringInForger(chatId);
+    await world.run({ until: () => memberCount(acme, chatId) === 1 + Number(withForger) + Number(withBob) });
+    await settle();
+    return chatId;
+  }
+
+  async function bringInBob(chatId: ChatId): Promise<void> {
     unwrap(await world.act(() => invite(ann, world.rng, chatId, bob)));
     await world.run({ until: () => globex.core.chats.sharing.find(chatId) !== undefined });
     await world.act(() => request(bob, world.rng, chatId, [{ is: 'accept' }]));
-    if (withForger) await bringInForger(chatId);
-    await world.run({ until: () => memberCount(acme, chatId) === (withForger ? 3 : 2) });
-    await settle();
-    return chatId;
   }
 
   async function bringInForger(chatId: ChatId): Promise<void> {
@@ -149,6 +156,7 @@ export async function openStage(seed: string): Promise<Stage> {
     dial,
     stranger: makeForger,
     found,
+    aheadMs,
     settle,
     refused: (node, org = forger.org.orgId) => node.core.federation.statusOf(org).refused,
     expectUndisturbed,
