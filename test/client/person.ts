@@ -54,7 +54,10 @@ export class TestPerson {
   open(): () => void {
     const life = this.#life;
     return this.messenger.watchConversation(CHAT, (view) => {
-      if (!life.over) this.conversation = view;
+      if (life.over) return;
+      this.conversation = view;
+      const keys = (view?.items ?? []).map(({ key }) => key);
+      if (new Set(keys).size !== keys.length) this.faults.push(new Error('an item is shown twice'));
     });
   }
 

@@ -39,6 +39,7 @@ async function happen(world: World, node: FakeNode, person: TestPerson, written:
   else if (dice < 0.7) node.order();
   else if (dice < 0.8) node.cutAll();
   else if (dice < 0.85) node.trouble.down = !node.trouble.down;
+  else if (dice < 0.9) node.resyncNext();
   if (world.chance() < 0.15) {
     person.kill();
     await world.rest();

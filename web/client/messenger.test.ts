@@ -63,6 +63,17 @@ describe('a conversation', () => {
     expect(anna.app.chats[0]?.unread).toBe(1);
   });
 
+  test('a chat that is asked for because of an entry counts that entry once', async () => {
+    node.bobWrites('one');
+    await anna.start().online();
+    node.push({ t: 'gone', chat: CHAT });
+    await world.rest();
+    expect(anna.app.chats).toEqual([]);
+    node.bobWrites('two');
+    await world.rest();
+    expect(anna.app.chats[0]).toMatchObject({ unread: 2, preview: { text: 'two' } });
+  });
+
   test('what was erased or stops counting says so, and the list shows the one before', async () => {
     node.bobWrites('stays');
     const gone = node.bobWrites('goes');
