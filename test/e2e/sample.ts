@@ -3,7 +3,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname } from 'node:path';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { launchBrowser } from '../browser.ts';
 import { buildWeb } from './web-build.ts';
 
@@ -26,11 +26,15 @@ export async function openSample(): Promise<Sample> {
   const server = await serve(await buildSample());
   const browser = await launchBrowser();
   const complaints: string[] = [];
+  const contexts = new Map<string, BrowserContext>();
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/sample.html`;
   return {
     complaints,
-    async open({ scene, place, theme = 'light' }, options) {
-      const page = await newPage(browser, complaints, options);
+    async open({ scene, place, theme = 'light' }, options = {}) {
+      const kind = JSON.stringify(options);
+      const context = contexts.get(kind) ?? (await browser.newContext({ reducedMotion: 'reduce', ...options }));
+      contexts.set(kind, context);
+      const page = await newPage(context, complaints);
       await page.goto(`${base}?scene=${scene}&theme=${theme}${place}`);
       return page;
     },
@@ -41,8 +45,7 @@ export async function openSample(): Promise<Sample> {
   };
 }
 
-async function newPage(browser: Browser, complaints: string[], options?: BrowserContextOptions): Promise<Page> {
-  const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
+async function newPage(context: BrowserContext, complaints: string[]): Promise<Page> {
   const page = await context.newPage();
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => {

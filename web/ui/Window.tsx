@@ -6,6 +6,7 @@ import { ChatList } from './list/ChatList.tsx';
 import { Broken } from './parts/Broken.tsx';
 import { Waiting } from './parts/Waiting.tsx';
 import type { Place } from './place.ts';
+import { useWindowTitle } from './title.ts';
 import css from './Window.module.css';
 
 const Settings = lazy(async () => ({ default: (await import('./settings/Settings.tsx')).Settings }));
@@ -19,6 +20,7 @@ interface Props {
 
 /** The list, what is open, and its details: as many columns as there is room for. */
 export function Window({ place }: Props) {
+  useWindowTitle();
   const at = place.is === 'chats' ? 'list' : place.is === 'chat' && place.details ? 'details' : 'main';
   return (
     <div className={css.window}>

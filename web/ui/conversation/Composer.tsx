@@ -1,47 +1,31 @@
 import { SendHorizontal } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useLayoutEffect, useRef } from 'react';
+import { useEffect, useId, useLayoutEffect } from 'react';
 import type { ConversationView } from '../../client/model.ts';
-import { useTell } from '../ask.ts';
-import { useMessenger } from '../messenger.ts';
 import { IconButton } from '../parts/IconButton.tsx';
 import { text } from '../text/text.ts';
 import { AboveComposer } from './AboveComposer.tsx';
 import css from './Composer.module.css';
-import { tooLongBy } from './composing.ts';
-import { useDraft } from './draft.ts';
+import { useComposing } from './composing.ts';
+import { MentionList } from './MentionList.tsx';
 
 interface Props {
   readonly view: ConversationView;
 }
 
 export function Composer({ view }: Props) {
-  const { chat } = view.chat;
-  const messenger = useMessenger();
-  const tell = useTell();
-  const [draft, keep] = useDraft(chat);
-  const box = useRef<HTMLTextAreaElement>(null);
-  const excess = tooLongBy(draft);
-  const ready = draft.trim() !== '' && excess === 0;
-  const send = async () => {
-    if (!ready) return;
-    keep('');
-    box.current?.focus();
-    if (!(await tell(messenger.send(chat, draft.trim(), [])))) keep(draft);
-  };
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
-    event.preventDefault();
-    send();
-  };
+  const listId = useId();
+  const { box, draft, write, mentioning, excess, ready, send, onKeyDown } = useComposing(view);
+  const choosing = mentioning.people.length > 0;
   useEffect(() => {
     if (matchMedia('(pointer: fine)').matches) box.current?.focus({ preventScroll: true });
-  }, []);
+  }, [box]);
   useLayoutEffect(() => {
     if (box.current !== null) fitHeight(box.current, draft);
-  }, [draft]);
+  }, [box, draft]);
   return (
     <footer className={css.composer}>
       <AboveComposer view={view} excess={excess} />
+      <MentionList id={listId} mentioning={mentioning} />
       <div className={css.box}>
         <textarea
           ref={box}
@@ -49,12 +33,12 @@ export function Composer({ view }: Props) {
           rows={1}
           aria-label={text('composer.label', { name: view.chat.name })}
           aria-description={text('composer.keys')}
+          aria-autocomplete="list"
+          aria-controls={choosing ? listId : undefined}
+          aria-activedescendant={choosing ? `${listId}-${mentioning.chosen}` : undefined}
           placeholder={text('composer.hint')}
           value={draft}
-          onChange={(event) => {
-            keep(event.target.value);
-            messenger.typing(chat);
-          }}
+          onChange={(event) => write(event.target.value)}
           onKeyDown={onKeyDown}
         />
         <IconButton

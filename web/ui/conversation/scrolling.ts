@@ -24,6 +24,7 @@ export function useScrolling(
 ): Scrolling {
   const stuck = useRef(true);
   const placed = useRef(false);
+  const last = useRef(0);
   const before = useRef(rows);
   const [atBottom, setAtBottom] = useState(true);
   const stick = useCallback((now: boolean) => {
@@ -52,11 +53,13 @@ export function useScrolling(
   const moved = (offset: number) => {
     const handle = list.current;
     if (handle === null || !placed.current) return;
-    const now = handle.scrollSize - handle.viewportSize - offset < nearPx;
-    if (now !== stuck.current) {
-      stick(now);
+    const near = handle.scrollSize - handle.viewportSize - offset < nearPx;
+    // Only who scrolls up leaves the bottom: sizes that become known move it away too.
+    if (near ? !stuck.current : stuck.current && offset < last.current) {
+      stick(near);
       settle();
     }
+    last.current = offset;
     if (offset < aheadPx) wantOlder();
   };
   const toBottom = () => {

@@ -176,8 +176,11 @@ export const en = {
   'create.local-only': 'Public chats are for people of {organisation} only.',
 
   'conversation.none': 'Choose a chat',
+  'conversation.first': 'Start your first chat',
   'conversation.none-more':
     'Or start one: a private chat takes five seconds and can reach people of other organisations.',
+  'conversation.first-more':
+    'A private chat takes five seconds: type the names, write a welcome, send. It can reach people of other organisations.',
   'conversation.gone': 'That chat does not exist, or you have no access to it.',
   'conversation.invite': 'Invite',
   'conversation.details': 'Details',
@@ -247,6 +250,7 @@ export const en = {
   'composer.read-only': 'Nothing can be written here. {sentence}',
   'composer.cannot': 'You can read here, but not write.',
   'composer.mention': 'Mention a member',
+  'app.title-unread': '({count}) Conclave',
 
   'details.title': 'Details',
   'details.close': 'Close the details',
