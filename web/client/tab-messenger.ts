@@ -22,7 +22,7 @@ interface Waiting {
   readonly resolve: (answer: never) => void;
 }
 
-const NOT_TWICE: readonly Asked[] = ['createPrivate', 'createPublic', 'join'];
+const NOT_TWICE: readonly Asked[] = ['createPrivate', 'createPublic', 'join', 'admin'];
 
 const ASKED = [
   'loadOlder',
