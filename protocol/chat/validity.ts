@@ -123,12 +123,25 @@ function frontierOf(state: ChatState, interval: Interval, to: Cpos, logId: LogId
   return sealed && sealed.at <= to ? sealed.seq : 0;
 }
 
-/** Is the entry for anybody of this organisation, so that its node may have it (4.5)? */
+/**
+ * Is the entry for anybody of this organisation, so that its node may have it (4.5)? Before an invitation is accepted
+ * nothing is for it.
+ */
 export function isForOrganisation(state: ChatState, org: OrgId, entry: Placed, rules: Rules = ALL_RULES): boolean {
   if (!rules.audience) return true;
   if (state.kind === 'general' || state.kind === 'public') return org === state.hub;
   for (const member of state.members.values()) {
-    if (member.org === org && isForIntervals(state, member, entry, rules)) return true;
+    if (member.org !== org || !isForIntervals(state, member, entry, rules)) continue;
+    if (intervalAt(member, entry.cpos)?.accepted !== null) return true;
+  }
+  return false;
+}
+
+/** Will the entry be for the organisation when an open invitation of it is accepted? */
+export function awaitsAcceptance(state: ChatState, org: OrgId, { cpos }: Placed): boolean {
+  for (const member of state.members.values()) {
+    const interval = member.org === org ? intervalAt(member, cpos) : undefined;
+    if (interval?.accepted === null && interval.to === null) return true;
   }
   return false;
 }

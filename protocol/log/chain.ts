@@ -58,6 +58,18 @@ function checkFollows(head: LogHead, read: ReadBlock, mayJump: boolean): void {
   if ((block.entries[0]?.hlc ?? 0) <= head.hlc) throw new Refused('bad_clock', 'goes back');
 }
 
+/**
+ * May a block that was jumped over come in late, between the nearest blocks held (PROTOCOL 3.2a)? `before` is the head
+ * that the lower of them makes. Refuses `bad_chain` and `bad_clock`.
+ */
+export function fillsGap(before: LogHead, read: ReadBlock, after: ReadBlock): Result<null> {
+  return refusing(() => {
+    checkFollows(before, read, true);
+    checkFollows(headOf(read), after, true);
+    return null;
+  });
+}
+
 function checkAdjacent(head: LogHead, { block }: ReadBlock): void {
   if (block.blockSeq !== head.blockSeq + 1) throw new Refused('bad_chain', 'block number');
   if (block.firstSeq !== head.seq + 1) throw new Refused('bad_chain', 'entry number');

@@ -20,6 +20,7 @@ import type { RefusalCode } from '../../protocol/refusals.ts';
 import { assert } from '../../protocol/result.ts';
 import type { Statements } from '../db/statements.ts';
 import type { Timer } from '../ports.ts';
+import { readJumps } from './late-blocks.ts';
 import type { People } from './people.ts';
 
 /** An own entry that is stored and not yet in a block. */
@@ -27,6 +28,16 @@ export interface OpenEntry {
   readonly seq: number;
   readonly cpos: number;
   readonly header: EntryHeader;
+}
+
+/** Blocks `from` up to, not including, `to` were for nobody here when `to` was taken. */
+export interface Jump {
+  readonly from: number;
+  readonly to: number;
+  /** Last entry before it, and number and citation of the last one in it. */
+  readonly after: number;
+  readonly seq: number;
+  readonly cpos: number;
 }
 
 export interface HeldLog {
@@ -42,6 +53,7 @@ export interface HeldLog {
   /** Everything up to here is stored or erased: what a receipt may say. */
   wholeSeq: number;
   stopped: RefusalCode | null;
+  jumps: Jump[];
   open: OpenEntry[];
   closedAtMs: number;
   closing: Timer | null;
@@ -176,6 +188,7 @@ function loadLogs(from: Statements, held: HeldChat, people: People): void {
     log.lastHlc = Math.max(log.head.hlc, last?.hlc ?? 0);
     log.wholeSeq = wholeUpTo(from, log);
     log.open = readOpen(from, log, people);
+    log.jumps = readJumps(from, log.id);
     held.seenHlc = Math.max(held.seenHlc, log.lastHlc);
     held.logs.set(row.logId, log);
   }
@@ -208,6 +221,7 @@ function holdLog(row: LogRow): HeldLog {
     lastHlc: row.headHlc,
     wholeSeq: row.headSeq,
     stopped: row.stopped,
+    jumps: [],
     open: [],
     closedAtMs: 0,
     closing: null,

@@ -4,7 +4,7 @@
  * brings it again); a bad block spoils its log, never another.
  */
 import { equalBytes } from '../../protocol/bytes.ts';
-import { isForOrganisation, mayJumpTo, type Rules } from '../../protocol/chat/validity.ts';
+import { awaitsAcceptance, isForOrganisation, mayJumpTo, type Rules } from '../../protocol/chat/validity.ts';
 import { encode, type Signed } from '../../protocol/codec.ts';
 import { verify } from '../../protocol/ed25519.ts';
 import { isHlcAhead } from '../../protocol/hlc.ts';
@@ -20,9 +20,10 @@ import type { Database } from '../db/database.ts';
 import type { Clock } from '../ports.ts';
 import { type Cache, workOrRefuse } from './cache.ts';
 import type { Entries } from './entries.ts';
-import { type HeldChat, type HeldLog, isParty, MISSING, wholeUpTo } from './held.ts';
+import { type HeldChat, type HeldLog, isParty, type Jump, MISSING, wholeUpTo } from './held.ts';
 import { createHeldBack } from './held-back.ts';
-import { storeBlock } from './logs.ts';
+import { fillJump, fitsIn, jumpOver, jumpTo } from './late-blocks.ts';
+import { insertBlock, storeBlock } from './logs.ts';
 import type { People } from './people.ts';
 import type { Stops } from './stops.ts';
 
@@ -123,7 +124,8 @@ export function createBlockInbox(uses: Uses): BlockInbox {
     if (!isParty(held.state, from)) throw new Refused('not_found');
     if (log.org === self.orgId) return takeOwn(tx, held, log, arrived);
     const place = placeOf(log.head, arrived.read);
-    if (place === 'known' || place === 'fork') return takeKnown(tx, held, log, arrived, place);
+    const jump = jumpOver(log, arrived.read);
+    if (!jump && (place === 'known' || place === 'fork')) return takeKnown(tx, held, log, arrived, place);
     if (log.stopped || held.stopped) throw new Refused(log.stopped ?? held.stopped ?? 'forked');
     // Nothing there will ever count: who has been removed shall not fill the disk.
     if (block.firstSeq > (held.state.logs.get(log.logId)?.sealed?.seq ?? block.firstSeq)) throw new Refused('past_cut');
@@ -135,6 +137,12 @@ export function createBlockInbox(uses: Uses): BlockInbox {
     }
     if ((block.entries[0]?.hlc ?? 0) < (held.heads[block.cpos]?.hlc ?? 0))
       throw new Refused('bad_clock', 'below the cited act');
+    if (waitsForUs(held, arrived.read)) return heldBack.hold(from, arrived.bundle, arrived.read, held.chatId);
+    if (jump) {
+      checkAudience(held, arrived.read);
+      storeLate(tx, held, log, arrived, jump);
+      return 'stored';
+    }
     const skipped = place === 'gap' && mayJumpTo(held.state, self.orgId, block, rules);
     if (place === 'gap' && !skipped) return heldBack.hold(from, arrived.bundle, arrived.read, held.chatId) && 'gap';
     checkAudience(held, arrived.read);
@@ -190,22 +198,29 @@ export function createBlockInbox(uses: Uses): BlockInbox {
     });
   }
 
+  /** The sender knows of an acceptance that has not come here yet. */
+  function waitsForUs(held: HeldChat, { block }: ReadBlock): boolean {
+    const placed = { logId: block.logId, seq: lastSeq(block), cpos: block.cpos };
+    return (
+      !isForHub(held, block.entries[0]?.kind) &&
+      !isForOrganisation(held.state, self.orgId, placed, rules) &&
+      awaitsAcceptance(held.state, self.orgId, placed)
+    );
+  }
+
+  function isForHub(held: HeldChat, kind: number | undefined): boolean {
+    return held.state.hub === self.orgId && (kind === ENTRY_KINDS.request || kind === ENTRY_KINDS.fin);
+  }
+
   /** "No entry at a node outside its audience": what is not for us is not kept, whoever sends it. */
   function checkAudience(held: HeldChat, { block }: ReadBlock): void {
-    const kind = block.entries[0]?.kind;
-    const isControl = kind === ENTRY_KINDS.request || kind === ENTRY_KINDS.fin;
-    if (isControl && held.state.hub === self.orgId) return;
+    if (isForHub(held, block.entries[0]?.kind)) return;
     const placed = { logId: block.logId, seq: lastSeq(block), cpos: block.cpos };
     if (!isForOrganisation(held.state, self.orgId, placed, rules)) throw new Refused('not_found', 'audience');
   }
 
-  function storeArrived(
-    tx: Tx,
-    held: HeldChat,
-    log: HeldLog,
-    { bundle, read, bodies, key }: Arrived,
-    skipped: boolean,
-  ): void {
+  function storeArrived(tx: Tx, held: HeldChat, log: HeldLog, arrived: Arrived, skipped: boolean): void {
+    const { bundle, read, key } = arrived;
     const next = continueChain(log.head, read, skipped);
     if (!next.ok) {
       stopLater(held, log, next.refusal.code);
@@ -217,7 +232,32 @@ export function createBlockInbox(uses: Uses): BlockInbox {
     }
     const { block } = read;
     const whole = log.wholeSeq >= log.head.seq;
+    if (skipped) log.jumps.push(jumpTo(read, log.head.blockSeq, log.head.seq));
     storeBlock(tx, log, { ...bundle.block, firstSeq: block.firstSeq }, next.value);
+    const missing = storeEntries(tx, held, log, arrived);
+    if (whole) log.wholeSeq = missing ? wholeUpTo(tx, log) : next.value.seq;
+    log.lastSeq = next.value.seq;
+    log.lastHlc = next.value.hlc;
+  }
+
+  function storeLate(tx: Tx, held: HeldChat, log: HeldLog, arrived: Arrived, jump: Jump): void {
+    const { bundle, read } = arrived;
+    const fits = fitsIn(tx, log, jump, read);
+    if (!fits.ok) {
+      stopLater(held, log, fits.refusal.code);
+      throw new Refused(fits.refusal.code, fits.refusal.detail);
+    }
+    const { block } = read;
+    insertBlock(tx, log, { ...bundle.block, firstSeq: block.firstSeq }, block.blockSeq);
+    fillJump(log, jump, read);
+    if (storeEntries(tx, held, log, arrived)) log.wholeSeq = wholeUpTo(tx, log);
+    // A fin among them bites in what was stored before.
+    entries.applyCuts(tx, held, [{ logId: log.logId, seq: lastSeq(block) }]);
+  }
+
+  /** True: a body is missing. */
+  function storeEntries(tx: Tx, held: HeldChat, log: HeldLog, { bundle, read, bodies }: Arrived): boolean {
+    const { block } = read;
     let missing = false;
     for (const [i, header] of block.entries.entries()) {
       const bytes = bundle.bodies[i] ?? null;
@@ -233,9 +273,7 @@ export function createBlockInbox(uses: Uses): BlockInbox {
       });
       missing ||= row.state === MISSING;
     }
-    if (whole) log.wholeSeq = missing ? wholeUpTo(tx, log) : next.value.seq;
-    log.lastSeq = next.value.seq;
-    log.lastHlc = next.value.hlc;
+    return missing;
   }
 
   /** A block that is signed and breaks its chain spoils its log (PROTOCOL 5.5). The stop itself must outlive the refusal. */

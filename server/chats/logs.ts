@@ -150,13 +150,7 @@ export function storeBlock(
   written: { bytes: Uint8Array; signature: Uint8Array; firstSeq: number },
   head: HeldLog['head'],
 ): void {
-  tx.prepare('INSERT INTO block (log, blockSeq, firstSeq, bytes, signature) VALUES (?, ?, ?, ?, ?)').run(
-    log.id,
-    head.blockSeq,
-    written.firstSeq,
-    written.bytes,
-    written.signature,
-  );
+  insertBlock(tx, log, written, head.blockSeq);
   tx.prepare('UPDATE chatLog SET headBlock = ?, headSeq = ?, headHash = ?, headCpos = ?, headHlc = ? WHERE id = ?').run(
     head.blockSeq,
     head.seq,
@@ -166,4 +160,20 @@ export function storeBlock(
     log.id,
   );
   log.head = head;
+}
+
+/** Writes a block, and leaves the head where it is. */
+export function insertBlock(
+  tx: Tx,
+  log: HeldLog,
+  written: { bytes: Uint8Array; signature: Uint8Array; firstSeq: number },
+  blockSeq: number,
+): void {
+  tx.prepare('INSERT INTO block (log, blockSeq, firstSeq, bytes, signature) VALUES (?, ?, ?, ?, ?)').run(
+    log.id,
+    blockSeq,
+    written.firstSeq,
+    written.bytes,
+    written.signature,
+  );
 }

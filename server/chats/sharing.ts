@@ -19,6 +19,7 @@ import { type Confirming, createConfirming } from './confirming.ts';
 import { looksOf } from './control.ts';
 import type { Feed } from './feed.ts';
 import { type HeldChat, type HeldLog, readActs } from './held.ts';
+import { wrongJump } from './late-blocks.ts';
 import type { People } from './people.ts';
 import type { Stops } from './stops.ts';
 
@@ -51,8 +52,8 @@ export interface Sharing extends Confirming {
   person(number: number): { org: OrgId; account: AccountId };
   /** Is this person in a chat that the organisation is in? */
   sharesWith(org: OrgId, person: number): boolean;
-  /** First block of the log that has an entry whose body is missing; null: none. */
-  blockMissing(log: HeldLog): number | null;
+  /** First block of the log that is missing here, or has an entry whose body is; null: none. */
+  blockMissing(held: HeldChat, log: HeldLog): number | null;
   /** Everything up to `seq` of this log, here: what a receipt for its owner says. */
   wholeSeqs(org: OrgId): { logId: LogId; seq: number }[];
   /** How many of them are not believed: of logs that are not ours, or for more than there is. */
@@ -272,7 +273,11 @@ export function createSharing(uses: Uses): Sharing {
       )
       .all(org);
     return rows.flatMap(({ logId, chatId }) => {
-      const seq = cache.find(read, chatId)?.logs.get(logId)?.wholeSeq ?? 0;
+      const held = cache.find(read, chatId);
+      const log = held?.logs.get(logId);
+      if (!held || !log) return [];
+      const jump = wrongJump(held, log, self.orgId, rules);
+      const seq = Math.min(log.wholeSeq, jump?.after ?? log.wholeSeq);
       return seq > 0 ? [{ logId, seq }] : [];
     });
   }
@@ -309,6 +314,17 @@ export function createSharing(uses: Uses): Sharing {
     return { blockSeq, seq };
   }
 
+  function blockMissing(held: HeldChat, log: HeldLog): number | null {
+    const jumped = wrongJump(held, log, self.orgId, rules)?.from ?? null;
+    if (log.wholeSeq >= log.head.seq) return jumped;
+    const bodiless = read
+      .prepare<[number, number], { blockSeq: number | null }>(
+        'SELECT max(blockSeq) AS blockSeq FROM block WHERE log = ? AND firstSeq <= ?',
+      )
+      .one(log.id, log.wholeSeq + 1)?.blockSeq;
+    return Math.min(jumped ?? Number.MAX_SAFE_INTEGER, bodiless ?? log.head.blockSeq);
+  }
+
   return {
     chatsWith,
     find: (chatId) => cache.find(read, chatId),
@@ -333,14 +349,7 @@ export function createSharing(uses: Uses): Sharing {
            WHERE person.org = ? AND a.person = ? AND a.standing <> 'ended' AND b.standing <> 'ended' LIMIT 1`,
         )
         .one(org, person) !== undefined,
-    blockMissing: (log) =>
-      log.wholeSeq >= log.head.seq
-        ? null
-        : (read
-            .prepare<[number, number], { blockSeq: number | null }>(
-              'SELECT max(blockSeq) AS blockSeq FROM block WHERE log = ? AND firstSeq <= ?',
-            )
-            .one(log.id, log.wholeSeq + 1)?.blockSeq ?? null),
+    blockMissing,
     queuedFor: (org, after) =>
       read
         .prepare<[number, string], { n: number }>(

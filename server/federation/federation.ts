@@ -255,15 +255,16 @@ export function createFederation(uses: FederationUses): Federation {
     const all = [...sessions.values()];
     const [chance = 0] = random.bytes(1);
     const session = all[chance % Math.max(all.length, 1)];
-    if (session) session.queue(changedHeads(session));
+    if (session) session.queue(otherHeads(session));
     once('compare', LIMITS.headsEveryMs * (0.7 + chance / 400), compareSome);
   }
 
-  function* changedHeads(session: Session) {
+  /** Of the chats in which the peer, as far as is known, holds something else. */
+  function* otherHeads(session: Session) {
     for (const chatId of chats.sharing.chatsWith(session.org)) {
       const held = chats.sharing.find(chatId);
       const said = held && isShared(held) ? chats.sharing.heads(held, session.org) : null;
-      if (held && said && session.sentHeads.get(chatId) !== headsText(said)) yield* outbox.heads(session, held);
+      if (held && said && session.heardHeads.get(chatId) !== headsText(said)) yield* outbox.heads(session, held);
     }
   }
 

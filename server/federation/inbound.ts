@@ -169,6 +169,7 @@ export function createInbound(uses: Uses): Inbound {
     for (const each of said) {
       const held = sharedWith(session, each.chatId);
       if (!held) continue;
+      session.heardHeads.set(each.chatId, headsText(each));
       await sharing.hearHeads(session.org, each);
       compare(session, held, each);
       answerHeads(session, held, each);
@@ -186,7 +187,7 @@ export function createInbound(uses: Uses): Inbound {
       if (!here || here.stopped || (sealed && here.head.seq >= sealed.seq)) return [];
       const isFork =
         theirs.blockSeq === here.head.blockSeq && !theirs.hash.every((byte, i) => byte === here.head.hash[i]);
-      const missing = here.org === self.orgId ? null : sharing.blockMissing(here);
+      const missing = here.org === self.orgId ? null : sharing.blockMissing(held, here);
       const fromBlock = isFork
         ? theirs.blockSeq
         : theirs.blockSeq > here.head.blockSeq

@@ -24,6 +24,8 @@ export interface Session {
   readonly sentProfiles: Set<string>;
   /** Heads sent last, per chat, as one text. */
   readonly sentHeads: Map<ChatId, string>;
+  /** Heads heard last, per chat, in the same form. */
+  readonly heardHeads: Map<ChatId, string>;
   /** Logs and chats that have been asked for, and until when not again (ms). */
   readonly asked: Map<ChatId | LogId, number>;
   /** Receipts given in this session. */
@@ -85,6 +87,7 @@ export function createSession(connection: Connection, uses: SessionUses): Connec
       introduced: new Set(),
       sentProfiles: new Set(),
       sentHeads: new Map(),
+      heardHeads: new Map(),
       asked: new Map(),
       receipted: new Map(),
       sentTo: 0,
