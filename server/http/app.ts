@@ -48,7 +48,7 @@ export function createApp(uses: AppUses): Hono {
   const { site, isHttps, serveFile, cookie, organisation, version, log } = uses;
   const app = new Hono();
   const headers = securityHeaders(isHttps);
-  const document = openApiDocument(version, cookie.set('').split('=')[0] ?? '');
+  const document = JSON.stringify(openApiDocument(version, cookie.set('').split('=')[0] ?? ''));
 
   app.use(async (c, next) => {
     for (const [name, value] of Object.entries(headers)) c.header(name, value);
@@ -62,8 +62,10 @@ export function createApp(uses: AppUses): Hono {
   mountContract(app, PEOPLE, peopleRoutes(uses), mounting);
   mountAdmin(app, uses, false);
   app.get('/healthz', (c) => c.json({ ok: true }));
-  app.get('/openapi.json', (c) => c.json(document));
-  app.get('/.well-known/conclave', (c) => answerRecord(c, organisation, uses));
+  app.get('/openapi.json', (c) => answerStranger(c, uses, 'application/json', () => document));
+  app.get('/.well-known/conclave', (c) =>
+    answerStranger(c, uses, 'application/cbor', () => new Uint8Array(organisation.chainBytes())),
+  );
   app.get('*', (c) => serveFile(c) ?? answerRefusal(c, { code: 'not_found' }));
   answerRest(app, log);
   return app;
@@ -84,12 +86,17 @@ function mountAdmin(app: Hono, uses: AdminUses, isAdminSocket: boolean): void {
   mountContract(app, NODE, nodeRoutes(uses), mounting);
 }
 
-function answerRecord(c: Context, organisation: OwnOrganisation, { rates, addressOf }: AdminUses): Response {
+function answerStranger(
+  c: Context,
+  { rates, addressOf }: AdminUses,
+  type: string,
+  body: () => string | Uint8Array<ArrayBuffer>,
+): Response {
   const rated = rates.stranger(addressOf(c));
   if (!rated.ok) return answerRefusal(c, rated.refusal);
-  c.header('Content-Type', 'application/cbor');
+  c.header('Content-Type', type);
   c.header('Cache-Control', 'no-cache');
-  return c.body(new Uint8Array(organisation.chainBytes()));
+  return c.body(body());
 }
 
 function answerRest(app: Hono, log: Log): void {

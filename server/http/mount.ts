@@ -44,11 +44,11 @@ export function mountContract<K extends RouteKey>(
 }
 
 async function answer<K extends RouteKey>(c: Context, key: K, handler: Handler<K>, uses: MountUses): Promise<Response> {
+  c.header('Cache-Control', 'no-store');
   try {
     const row = contract[key] as unknown as Row;
     const entered = enter(c, row, uses);
     if (!entered.ok) return answerRefusal(c, entered.refusal);
-    c.header('Cache-Control', 'no-store');
     const done = await handler(await readCall<K>(c, row, entered.value, uses));
     return done.ok ? c.json(done.value as object) : answerRefusal(c, done.refusal);
   } catch (error) {

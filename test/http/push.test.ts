@@ -1,5 +1,9 @@
+import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Push } from '../../protocol/api/socket.ts';
+import { createSystemClock } from '../../server/adapters/clock.ts';
+import { createLog } from '../../server/adapters/log.ts';
+import type { Clock } from '../../server/ports.ts';
 import { openPush, pushOf } from '../fixtures/push.ts';
 import { found, invite, messageOf, say } from '../fixtures/talk.ts';
 import { reply, startNode, type TestNode, type TestPerson } from '../nodes.ts';
@@ -146,6 +150,49 @@ test('a client that does not take what is sent is told to begin anew, and the no
   client.socket.resume();
   await client.next('resync');
   expect(await client.closed()).toBe(4408);
+});
+
+test('a client that answers no ping is let go, and one that does stays', async () => {
+  const system = createSystemClock({ log: createLog({ write: () => {} }) });
+  const pings: (() => void | Promise<void>)[] = [];
+  const clock: Clock = {
+    now: system.now,
+    after: (delayMs, run) => {
+      if (delayMs !== 30_000) return system.after(delayMs, run);
+      pings.push(run);
+      return { cancel() {} };
+    },
+  };
+  const node = await startNode({ name: 'pinged', ports: { clock } });
+  try {
+    const [dora, emil] = [await node.person('dora'), await node.person('emil')];
+    const [atDora, atEmil] = [await pushOf(dora), await pushOf(emil)];
+    await Promise.all([atDora.next('ready'), atEmil.next('ready')]);
+    const pinged = once(atEmil.socket, 'ping');
+    atDora.socket.pause();
+    await pings.shift()?.();
+    await pinged;
+    // What the node has heard from this client comes behind its answer to the ping.
+    atEmil.say({ t: 'submit', id: 1, chat: (await found(emil)).chat, body: 'AAAA' });
+    await atEmil.next('refused');
+    await pings.shift()?.();
+    atDora.socket.resume();
+    expect(await atDora.closed()).toBe(1006);
+    expect(atEmil.socket.readyState).toBe(atEmil.socket.OPEN);
+  } finally {
+    await node.end();
+  }
+});
+
+test('the node has a bounded number of sockets', async () => {
+  const small = await startNode({ name: 'small', env: { CONCLAVE_LIMITS_SOCKETS: '1' } });
+  try {
+    const [dora, emil] = [await small.person('dora'), await small.person('emil')];
+    await pushOf(dora);
+    await expect(pushOf(emil)).rejects.toThrow('503');
+  } finally {
+    await small.end();
+  }
 });
 
 function entriesOf(pushes: readonly Push[]): number[] {
