@@ -26,6 +26,8 @@ export default defineConfig({
           exclude: [needsNode],
           pool: 'threads',
           isolate: false,
+          // A property runs hundreds of cases, and the machine may be busy with something else.
+          testTimeout: long ? 600_000 : 30_000,
         },
       },
       {

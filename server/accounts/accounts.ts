@@ -16,6 +16,7 @@ import {
   accountById,
   accountByName,
   accountOrRefuse,
+  activeAccounts,
   activeAdministrators,
   hasPassword,
   insertAccount,
@@ -34,6 +35,8 @@ export interface Accounts {
   list(page?: { after?: string; limit?: number }): Account[];
   /** Active accounts of which some word of the names begins with what was typed; by local name, at most `limit`. */
   search(typed: string, limit?: number): Account[];
+  /** Everybody who can sign in. */
+  countActive(): number;
   hasAdministrator(): boolean;
   /** Ends sessions and tokens too. Refuses `unknown_account`, `last_administrator`. */
   disable(accountId: AccountId): Promise<Result<Account>>;
@@ -117,6 +120,7 @@ export function createAccounts({ db, clock, random, changes, sessions, tokens }:
         .where((is) => is(is.fn<number>('instr', ['searchKey', is.val(words)]), '>', 0));
       return db.read.all(matching.orderBy('localName').limit(limit)).map(accountFromRow);
     },
+    countActive: () => activeAccounts(db.read),
     hasAdministrator: () => activeAdministrators(db.read) > 0,
     disable: (accountId) => writeOrRefuse(db, (tx) => disable(tx, accountId)),
     enable: (accountId) => writeOrRefuse(db, (tx) => enable(tx, accountId)),

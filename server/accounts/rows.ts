@@ -57,6 +57,14 @@ function refuseTakenName(tx: Tx, localName: string): void {
   if (accountByName(tx, localName)) throw new Refused('name_taken', localName);
 }
 
+export function activeAccounts(on: Statements): number {
+  const query = sql
+    .selectFrom('account')
+    .select((count) => count.fn.countAll<number>().as('n'))
+    .where('state', '=', 'active');
+  return on.one(query)?.n ?? 0;
+}
+
 export function activeAdministrators(on: Statements): number {
   const query = sql
     .selectFrom('account')

@@ -79,6 +79,7 @@ export interface ChatsUses {
   readonly keyAt: (org: OrgId, keySeq: number) => Uint8Array | undefined;
   readonly learnChain: (chain: Uint8Array) => void;
   readonly isActive: (account: AccountId) => boolean;
+  readonly activeAccounts: () => number;
   readonly mayBringIn: (org: OrgId) => RefusalCode | null;
   /** Before a cut: where the log's writer says that it stands; null where it cannot be asked. Federation does it. */
   readonly askHead: (org: OrgId, logId: LogId) => Promise<number | null>;
@@ -101,7 +102,7 @@ export function createChats(uses: ChatsUses): Chats {
   const shared = { ...uses, cache, control, entries, feed, people, rules, stops, onOpenRequests };
   const blocks = createBlockInbox(shared);
   const submissions = createSubmissions({ ...shared, gate, hub, keepLooks: control.keepLooks, ownLogs });
-  const reading = createReading({ db, self, cache, gate, people, rules });
+  const reading = createReading({ db, self, cache, gate, people, rules, activeAccounts: uses.activeAccounts });
 
   return {
     ...submissions,

@@ -45,6 +45,8 @@ interface Uses {
   readonly gate: Gate;
   readonly people: People;
   readonly rules: Rules;
+  /** Everybody who is in the general chat. */
+  readonly activeAccounts: () => number;
 }
 
 export function toBase64(bytes: Uint8Array): string {
@@ -69,7 +71,7 @@ export function compareDisplay(a: PlaceOf, b: PlaceOf): number {
   return a.hlc - b.hlc || (a.org === b.org ? 0 : compareBytes(idBytes(a.org), idBytes(b.org))) || a.seq - b.seq;
 }
 
-export function createReading({ db, self, cache, gate, people, rules }: Uses): Reading {
+export function createReading({ db, self, cache, gate, people, rules, activeAccounts }: Uses): Reading {
   const { read } = db;
 
   function list(account: AccountId): ChatSummary[] {
@@ -109,7 +111,8 @@ export function createReading({ db, self, cache, gate, people, rules }: Uses): R
         : null,
       organisations: [...organisationsNow(state)],
       other,
-      members: membersNow(state).filter((member) => member.accepted).length,
+      members:
+        state.kind === 'general' ? activeAccounts() : membersNow(state).filter((member) => member.accepted).length,
       head: { cpos: state.head.cpos, chash: toBase64(state.head.hash), hlc: state.head.hlc },
       logId: open?.logId ?? null,
       look: lookBytes(held),
