@@ -5,6 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { KEY_STRETCHING } from '../protocol/api/opaque.ts';
 import type { Me } from '../protocol/api/shapes.ts';
 import type { Result } from '../protocol/result.ts';
 import type { Account } from '../server/accounts/account.ts';
@@ -42,12 +43,20 @@ export interface TestNode {
   readonly folder: string;
   /** Its log, as lines. */
   readonly logged: string[];
-  /** Somebody with an account and a token; the first one to ask for it is the administrator. */
-  person(name: string, options?: { administrator?: boolean }): Promise<TestPerson>;
+  /** Somebody with an account, a session and a token. */
+  person(name: string, options?: PersonOptions): Promise<TestPerson>;
   /** Ends this life and begins another over the same data and the same ports. */
   restart(): Promise<void>;
   /** Ends it, and the folder with it. */
   end(): Promise<void>;
+}
+
+export interface PersonOptions {
+  /** The first administrator: one for each node. */
+  readonly administrator?: boolean;
+  readonly displayName?: string;
+  /** To log in with, as in a browser: costs the time that stretching it takes. Without it nobody can. */
+  readonly password?: string;
 }
 
 export interface TestPerson extends Api {
@@ -58,7 +67,7 @@ export interface TestPerson extends Api {
   readonly me: Me;
   /** A bearer token with all scopes of the account. */
   readonly token: string;
-  /** Of a session, as a browser has it in its cookie; the password is the name. */
+  /** Of a session, as a browser has it in its cookie. */
   readonly sessionToken: string;
 }
 
@@ -121,7 +130,7 @@ export async function startNode(options: TestNodeOptions = {}): Promise<TestNode
     },
     folder: path,
     logged,
-    person: (personName, { administrator = false } = {}) => makePerson(started, personName, administrator),
+    person: (personName, options = {}) => makePerson(started, personName, options),
     async restart() {
       await stop();
       await begin();
@@ -151,10 +160,14 @@ function portsOf(config: Config, logged: string[]): NodePorts {
   };
 }
 
-async function makePerson(at: TestNode, name: string, administrator: boolean): Promise<TestPerson> {
+async function makePerson(at: TestNode, name: string, options: PersonOptions): Promise<TestPerson> {
+  const { administrator = false, displayName = name, password } = options;
   const { accounts: modules } = at.node.core;
   const link = administrator ? value(await modules.links.makeFirstAdministrator()) : await modules.links.makeJoin(null);
-  const { account, token: sessionToken } = value(await redeemLink(modules, link.token, name, { localName: name }));
+  const names = { localName: name, displayName };
+  const stretched = password === undefined ? [] : ([KEY_STRETCHING] as const);
+  const joined = await redeemLink(modules, link.token, password ?? name, names, ...stretched);
+  const { account, token: sessionToken } = value(joined);
   const scopes = administrator ? (['read', 'write', 'admin'] as const) : (['read', 'write'] as const);
   const { token } = value(await modules.tokens.add(account.accountId, 'test', scopes));
   const call: Api['call'] = (key, input) => createApi({ baseUrl: at.address, fetch, token }).call(key, input);
