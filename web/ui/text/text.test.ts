@@ -1,0 +1,39 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { IntlMessageFormat } from 'intl-messageformat';
+import { expect, test } from 'vitest';
+import { en } from './en.ts';
+import { listed, text } from './text.ts';
+
+const folder = join(import.meta.dirname, '..');
+const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  .filter((path) => /\.tsx?$/.test(path) && !/^text|\.test\./.test(path))
+  .map((path) => readFileSync(join(folder, path), 'utf8'))
+  .join('\n');
+const times = readFileSync(join(import.meta.dirname, 'time.ts'), 'utf8');
+const used = sources + times;
+const begun = [...used.matchAll(/`([a-z]+\.[a-z-]*)\$\{[^}]*\}([a-z-]*)`/g)].map(
+  ([, start, end]) => [start!, end!] as const,
+);
+
+test('every message can be parsed', () => {
+  for (const message of Object.values(en)) expect(() => new IntlMessageFormat(message, 'en-GB')).not.toThrow();
+});
+
+test('every message is used', () => {
+  const isUsed = (key: string) =>
+    used.includes(`'${key}'`) || begun.some(([start, end]) => key.startsWith(start) && key.endsWith(end));
+  expect(Object.keys(en).filter((key) => !isUsed(key))).toEqual([]);
+});
+
+test('plurals are those of the language', () => {
+  expect(text('chat.members', { count: 1 })).toBe('1 member');
+  expect(text('chat.members', { count: 1200 })).toBe('1,200 members');
+  expect(text('banner.offline-waiting', { count: 3 })).toBe('You are offline. 3 messages wait on this device.');
+  expect(text('invite.do', { count: 0 })).toBe('Invite people');
+});
+
+test('names are listed as people list them', () => {
+  expect(listed(['Globex'])).toBe('Globex');
+  expect(listed(['Globex', 'Initech', 'Northwind'])).toBe('Globex, Initech and Northwind');
+});
