@@ -14,8 +14,8 @@ function message(author: string, at: number, firstUnread = false): MessageView {
     firstUnread,
   } as MessageView;
 }
-function notice(at: number): ItemView {
-  return { is: 'notice', key: `notice ${at}`, at } as ItemView;
+function notice(at: number, what = 'joined'): ItemView {
+  return { is: 'notice', key: `notice ${at}`, at, what } as ItemView;
 }
 function shape(row: Row): string {
   if (row.is !== 'message') return row.is;
@@ -49,4 +49,14 @@ test('every line has a key of its own', () => {
   const items = Array.from({ length: 500 }, (_, n) => message(n % 3 === 0 ? 'a' : 'b', noon + n * 3_600_000));
   const keys = toRows(items, true).map(({ key }) => key);
   expect(new Set(keys).size).toBe(keys.length);
+});
+
+test('the first name and colour of a chat are not told, later ones are', () => {
+  const items = [
+    notice(noon, 'created'),
+    notice(noon + 1, 'look'),
+    notice(noon + 2, 'invited'),
+    notice(noon + 3, 'look'),
+  ];
+  expect(toRows(items, false).map(shape)).toEqual(['day', 'notice', 'notice', 'notice']);
 });

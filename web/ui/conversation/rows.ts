@@ -27,7 +27,14 @@ function together(a: ItemView | undefined, b: ItemView | undefined): boolean {
   return near && a.author.account === b.author.account && a.author.org === b.author.org;
 }
 
-export function toRows(items: readonly ItemView[], fromBeginning: boolean): Row[] {
+/** The first name and colour are a part of making the chat, and no news. */
+function isNews(item: ItemView, before: ItemView | undefined): boolean {
+  const first = before?.is === 'notice' && before.what === 'created';
+  return !(item.is === 'notice' && item.what === 'look' && first);
+}
+
+export function toRows(all: readonly ItemView[], fromBeginning: boolean): Row[] {
+  const items = all.filter((item, index) => isNews(item, all[index - 1]));
   const rows: Row[] = fromBeginning ? [{ is: 'beginning', key: 'beginning' }] : [];
   let day = Number.NaN;
   items.forEach((item, index) => {
