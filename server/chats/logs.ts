@@ -72,12 +72,12 @@ export function createOwnLogs(uses: Uses): OwnLogs {
 
   /** At once if none was closed lately, or for what the hub waits for; else after 20 ms or 64 entries (PROTOCOL 3.2). */
   function closeSoon(tx: Tx, held: HeldChat, log: HeldLog, now: boolean): void {
-    const quiet = clock.now() - log.closedAtMs >= LIMITS.blockDelayMs;
-    if (now || log.open.length >= LIMITS.blockSoonEntries || (quiet && !log.closing)) {
+    const waitMs = LIMITS.blockDelayMs - Math.max(0, clock.now() - log.closedAtMs);
+    if (now || log.open.length >= LIMITS.blockSoonEntries || (waitMs <= 0 && !log.closing)) {
       close(tx, held);
       return;
     }
-    log.closing ??= clock.after(LIMITS.blockDelayMs, () => {
+    log.closing ??= clock.after(waitMs, () => {
       log.closing = null;
       return cache.work(held.chatId, (later) => {
         // Forgotten and read anew in between: then that one closes its own.

@@ -57,6 +57,8 @@ export interface Sharing extends Confirming {
   /** Everything up to `seq` of this log, here: what a receipt for its owner says. */
   wholeSeqs(org: OrgId): { logId: LogId; seq: number }[];
   /** How many of them are not believed: of logs that are not ours, or for more than there is. */
+  /** The same of one log. */
+  wholeSeq(logId: LogId): number;
   takeReceipts(from: OrgId, receipts: readonly { logId: LogId; seq: number }[]): Promise<number>;
   /** The own open blocks of a log's chat are closed; where the log then stands. */
   flush(logId: LogId, from: OrgId): Promise<{ blockSeq: number; seq: number } | null>;
@@ -337,6 +339,7 @@ export function createSharing(uses: Uses): Sharing {
     heads,
     ...createConfirming({ ...uses, chatsWith }),
     wholeSeqs,
+    wholeSeq: (logId) => cache.byLog(read, logId)?.logs.get(logId)?.wholeSeq ?? 0,
     takeReceipts,
     flush,
     firstBlockCiting,

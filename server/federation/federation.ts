@@ -5,12 +5,9 @@
 
 import { compareBytes } from '../../protocol/bytes.ts';
 import { organisationsNow } from '../../protocol/chat/state.ts';
-import { encode } from '../../protocol/codec.ts';
-import { signedBytes } from '../../protocol/hash.ts';
 import { type AccountId, type ChatId, idBytes, type LogId, type OrgId } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import type { ForkProof } from '../../protocol/log/chain.ts';
-import { receiptList } from '../../protocol/sync/frames.ts';
 import type { Chats } from '../chats/chats.ts';
 import type { Item } from '../chats/feed.ts';
 import type { HeldChat } from '../chats/held.ts';
@@ -20,14 +17,17 @@ import type { OwnOrganisation } from '../identity/organisation.ts';
 import type { Peers } from '../identity/peers.ts';
 import type { Profiles } from '../identity/profiles.ts';
 import type { Tickets } from '../identity/tickets.ts';
-import type { Clock, Connection, ConnectionHandlers, Link, Log, Random, Timer, WellKnown } from '../ports.ts';
+import type { Clock, Connection, ConnectionHandlers, Link, Log, Random, WellKnown } from '../ports.ts';
 import { createBudgets } from './budgets.ts';
+import { createComparing } from './comparing.ts';
 import { createDialer } from './dialer.ts';
 import { createDoors } from './doors.ts';
 import { createGate } from './gate.ts';
 import { createInbound } from './inbound.ts';
+import { createLater, until } from './later.ts';
 import { createLookups, type Lookups } from './lookups.ts';
-import { createOutbox, headsText, isShared } from './outbox.ts';
+import { createOutbox, isShared } from './outbox.ts';
+import { createReceipts } from './receipts.ts';
 import { createSession, type Session } from './session.ts';
 
 export interface PeerStatus {
@@ -70,7 +70,6 @@ export interface FederationUses {
   readonly tickets: Tickets;
 }
 
-const RECEIPT_DELAY_MS = 20;
 const CURSOR_DELAY_MS = 1_000;
 
 export function createFederation(uses: FederationUses): Federation {
@@ -81,21 +80,25 @@ export function createFederation(uses: FederationUses): Federation {
   const refusals = new Map<OrgId, number>();
   const peerListeners = new Set<(org: OrgId) => void>();
   const typingListeners = new Set<(chatId: ChatId, org: OrgId, account: AccountId) => void>();
-  const timers = new Map<string, Timer>();
   const ending: (() => void)[] = [];
   let isStopped = false;
 
+  const later = createLater(clock);
+  const { once } = later;
   const budgets = createBudgets(clock);
   const doors = createDoors({ clock, isPartner: (key) => peers.byKey(key)?.state === 'approved' });
   const gate = createGate({ ...uses, doors, self });
   const outbox = createOutbox({ chats, profiles: uses.profiles, self });
+  const comparing = createComparing(chats, outbox);
+  const sessionOf = (org: OrgId) => sessions.get(org);
+  const receipts = createReceipts({ sharing: chats.sharing, signer: organisation.signer, later, sessionOf });
   const inbound = createInbound({
     ...uses,
     budgets,
     outbox,
     self,
     onRefused: countRefusal,
-    onStored: (org) => once(`receipts ${org}`, RECEIPT_DELAY_MS, () => sendReceipts(org)),
+    onStored: (org, logId) => receipts.due(org, logId),
     onAck,
     onTyping: (chatId, org, account) => {
       for (const listener of typingListeners) listener(chatId, org, account);
@@ -110,19 +113,7 @@ export function createFederation(uses: FederationUses): Federation {
     isConnected: (org) => sessions.has(org),
     open: (connection) => open(connection, () => {}),
   });
-  const lookups = createLookups({ ...uses, budgets, self, sessionOf: (org) => sessions.get(org), reach });
-
-  /** Runs once, after the delay, however often it is asked for. */
-  function once(name: string, delayMs: number, run: () => void | Promise<void>): void {
-    if (isStopped || timers.has(name)) return;
-    timers.set(
-      name,
-      clock.after(delayMs, () => {
-        timers.delete(name);
-        return run();
-      }),
-    );
-  }
+  const lookups = createLookups({ ...uses, budgets, self, sessionOf, reach });
 
   function wanted() {
     return peers.list().filter(({ orgId, state }) => {
@@ -180,8 +171,8 @@ export function createFederation(uses: FederationUses): Federation {
     const cursor = peers.get(org)?.cursor ?? 0;
     session.sentTo = cursor;
     session.ackedTo = cursor;
-    sendReceipts(org);
-    session.queue(sharedHeads(session));
+    receipts.all(session);
+    session.queue(comparing.all(session));
     session.queue(outbox.frames(session));
     log.info('federation.connected', { org, inbound: session.connection.inbound });
     tellPeer(org);
@@ -206,28 +197,6 @@ export function createFederation(uses: FederationUses): Federation {
     for (const listener of peerListeners) listener(org);
   }
 
-  function* sharedHeads(session: Session) {
-    for (const chatId of chats.sharing.chatsWith(session.org)) {
-      const held = chats.sharing.find(chatId);
-      if (held && isShared(held)) yield* outbox.heads(session, held);
-    }
-  }
-
-  function sendReceipts(org: OrgId): void {
-    const session = sessions.get(org);
-    if (!session) return;
-    const due = chats.sharing.wholeSeqs(org).filter(({ logId, seq }) => (session.receipted.get(logId) ?? 0) < seq);
-    for (let at = 0; at < due.length; at += LIMITS.receiptsPerFrame) {
-      const receipts = due.slice(at, at + LIMITS.receiptsPerFrame);
-      const bytes = encode(receiptList, { v: 1, to: org, receipts });
-      session.send({
-        is: 'receipts',
-        receipts: { bytes, signature: organisation.signer.sign(signedBytes('receipt', bytes)) },
-      });
-      for (const { logId, seq } of receipts) session.receipted.set(logId, seq);
-    }
-  }
-
   function onAck(session: Session, upTo: number): void {
     if (upTo <= session.ackedTo || upTo > session.sentTo) return;
     session.ackedTo = upTo;
@@ -236,6 +205,8 @@ export function createFederation(uses: FederationUses): Federation {
 
   /** Something is new in the own arrival order: every peer gets what is for it, once a turn. */
   function onItem(item: Item): void {
+    // What was missing in a log may be erased now: then it is whole further.
+    if (item.is === 'erased') receipts.due(item.log.org, item.log.logId);
     if (item.is === 'act') once('check', 0, () => dialer.check());
     if (item.is !== 'act' && item.is !== 'block' && item.is !== 'profile') return;
     if ('held' in item && !isShared(item.held)) return;
@@ -255,17 +226,8 @@ export function createFederation(uses: FederationUses): Federation {
     const all = [...sessions.values()];
     const [chance = 0] = random.bytes(1);
     const session = all[chance % Math.max(all.length, 1)];
-    if (session) session.queue(otherHeads(session));
+    if (session) session.queue(comparing.others(session));
     once('compare', LIMITS.headsEveryMs * (0.7 + chance / 400), compareSome);
-  }
-
-  /** Of the chats in which the peer, as far as is known, holds something else. */
-  function* otherHeads(session: Session) {
-    for (const chatId of chats.sharing.chatsWith(session.org)) {
-      const held = chats.sharing.find(chatId);
-      const said = held && isShared(held) ? chats.sharing.heads(held, session.org) : null;
-      if (held && said && session.heardHeads.get(chatId) !== headsText(said)) yield* outbox.heads(session, held);
-    }
   }
 
   function onNetwork(): void {
@@ -278,6 +240,7 @@ export function createFederation(uses: FederationUses): Federation {
     if (session) return Promise.resolve(session);
     void dialer.dialNow(org);
     return until(
+      clock,
       timeoutMs,
       (check) => {
         peerListeners.add(check);
@@ -285,26 +248,6 @@ export function createFederation(uses: FederationUses): Federation {
       },
       () => sessions.get(org),
     );
-  }
-
-  /** The first value that is not undefined, asked after each call of `check`; undefined when the time is over. */
-  function until<T>(
-    timeoutMs: number,
-    listen: (check: () => void) => () => void,
-    ask: () => T | undefined,
-  ): Promise<T | undefined> {
-    return new Promise((resolve) => {
-      const finish = (value: T | undefined) => {
-        stopListening();
-        timer.cancel();
-        resolve(value);
-      };
-      const stopListening = listen(() => {
-        const value = ask();
-        if (value !== undefined) finish(value);
-      });
-      const timer = clock.after(timeoutMs, () => finish(undefined));
-    });
   }
 
   async function askHead(org: OrgId, logId: LogId): Promise<number | null> {
@@ -346,7 +289,7 @@ export function createFederation(uses: FederationUses): Federation {
     async stop() {
       isStopped = true;
       for (const end of ending) end();
-      for (const timer of timers.values()) timer.cancel();
+      later.stop();
       dialer.stop();
       for (const session of sessions.values()) session.close('stopping');
       for (const session of sessions.values()) await peers.setCursor(session.org, session.ackedTo);

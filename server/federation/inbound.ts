@@ -37,7 +37,7 @@ interface Uses {
   /** A frame, or part of one, was refused. */
   readonly onRefused: (org: OrgId, refusal: Refusal) => void;
   /** Logs of this organisation may have grown here: receipts are due. */
-  readonly onStored: (org: OrgId) => void;
+  readonly onStored: (org: OrgId, logId: LogId) => void;
   /** The peer confirmed everything up to here. */
   readonly onAck: (session: Session, upTo: number) => void;
   readonly onTyping: (chatId: ChatId, org: OrgId, account: FrameOf<'typing'>['account']) => void;
@@ -107,21 +107,19 @@ export function createInbound(uses: Uses): Inbound {
   }
 
   async function blocks(session: Session, value: FrameOf<'blocks'>): Promise<void> {
-    const owners = new Set<OrgId>();
     const taken = await chats.takeBundles(session.org, value.bundles);
     for (const [i, result] of taken.entries()) {
       refusedIf(session, result);
       if (!result.ok) continue;
       const held = sharing.find(result.value.chatId);
       const owner = held?.logs.get(result.value.logId)?.org;
-      if (owner) owners.add(owner);
+      if (owner) uses.onStored(owner, result.value.logId);
       if (!held) continue;
       const bodies = value.bundles[i]?.bodies ?? [];
       if (value.looks.length > 0) await chats.keepLooks(held.chatId, value.looks, bodies);
       if (result.value.taken === 'gap') askLog(session, held, result.value.logId);
       if (result.value.taken === 'held') askControl(session, held);
     }
-    for (const owner of owners) uses.onStored(owner);
   }
 
   function mayAsk(session: Session, what: ChatId | LogId): boolean {
@@ -149,9 +147,8 @@ export function createInbound(uses: Uses): Inbound {
 
   async function receipts(session: Session, { receipts: list }: FrameOf<'receipts'>): Promise<void> {
     const read = decode(receiptList, list.bytes, list.bytes.length);
-    const key = peers.get(session.org)?.organisation?.record.opKey;
-    if (!read.ok || !key || read.value.to !== self.orgId)
-      return refusedIf(session, read.ok ? refuse('malformed') : read);
+    const key = session.connection.remoteKey;
+    if (!read.ok || read.value.to !== self.orgId) return refusedIf(session, read.ok ? refuse('malformed') : read);
     if (!(await verify('receipt', list.bytes, key, list.signature))) return refusedIf(session, refuse('bad_signature'));
     const notBelieved = await chats.sharing.takeReceipts(session.org, read.value.receipts);
     if (notBelieved > 0) refusedIf(session, refuse('not_found', 'receipt'));
