@@ -29,6 +29,8 @@ export interface NewEntry {
   readonly hlc: number;
   /** The body as it is kept: exact bytes, or null where the sender has none. */
   readonly bytes: Uint8Array | null;
+  /** The writer itself has it no more: nobody will bring it. */
+  readonly gone?: boolean;
   readonly body: Body | null;
   readonly kind: number;
   readonly person: number;
@@ -41,6 +43,8 @@ export interface Entries {
   applyCuts(tx: Tx, held: HeldChat, cuts: readonly { logId: LogId; seq: number }[]): void;
   /** A body that was missing has come. */
   fill(tx: Tx, held: HeldChat, log: HeldLog, seq: number, bytes: Uint8Array): void;
+  /** A body that is missing will not come: its writer erased it, by an erasure that does not count here. */
+  giveUp(tx: Tx, log: HeldLog, seq: number): void;
 }
 
 const INSERT =
@@ -50,7 +54,8 @@ type InsertRow = [number, number, number, number, number, number, number, number
 export function createEntries({ feed, people, rules }: { feed: Feed; people: People; rules: Rules }): Entries {
   function add(tx: Tx, held: HeldChat, log: HeldLog, entry: NewEntry): EntryRow {
     const message = entry.body?.kind === 'message' ? entry.body.body : null;
-    const state = stateOf(tx, held, log, entry);
+    const erased = entry.kind === ENTRY_KINDS.message && isErased(tx, log.logId, entry.seq, entry.person);
+    const state = stateOf(tx, held, log, entry, erased);
     const row: EntryRow = {
       arrival: feed.next(),
       chat: held.id,
@@ -62,7 +67,7 @@ export function createEntries({ feed, people, rules }: { feed: Feed; people: Peo
       hlc: entry.hlc,
       alert: state === COUNTS && message ? message.alert.level : 0,
       state,
-      body: state === ERASED ? null : entry.bytes,
+      body: erased ? null : entry.bytes,
     };
     tx.prepare<InsertRow, never>(INSERT).run(
       row.arrival,
@@ -83,10 +88,10 @@ export function createEntries({ feed, people, rules }: { feed: Feed; people: Peo
     return row;
   }
 
-  function stateOf(tx: Tx, held: HeldChat, log: HeldLog, entry: NewEntry): number {
+  function stateOf(tx: Tx, held: HeldChat, log: HeldLog, entry: NewEntry, erased: boolean): number {
     const code = whyVoidNow(tx, held, log, entry);
     if (code) return VOID + REFUSAL_CODES.indexOf(code);
-    if (entry.kind === ENTRY_KINDS.message && isErased(tx, log.logId, entry.seq, entry.person)) return ERASED;
+    if (erased || entry.gone) return ERASED;
     return entry.bytes ? COUNTS : MISSING;
   }
 
@@ -172,7 +177,9 @@ export function createEntries({ feed, people, rules }: { feed: Feed; people: Peo
     const keep = seq > target.head.seq && target.open.length > 0;
     tx.prepare(
       'UPDATE entry SET state = ?, alert = 0, body = CASE WHEN ? THEN body ELSE NULL END WHERE log = ? AND seq = ?',
-    ).run(ERASED, keep, target.id, seq);
+    ).run(row.state >= VOID ? row.state : ERASED, keep, target.id, seq);
+    // What did not count still does not, and nobody was shown it.
+    if (row.state >= VOID) return;
     if (row.state === MISSING) target.wholeSeq = wholeUpTo(tx, target);
     feed.publish(tx, {
       is: 'erased',
@@ -220,7 +227,14 @@ export function createEntries({ feed, people, rules }: { feed: Feed; people: Peo
     if (row) feed.publish(tx, { is: 'entry', arrival: row.arrival, held, log, row });
   }
 
-  return { add, applyCuts, fill };
+  function giveUp(tx: Tx, log: HeldLog, seq: number): void {
+    const { changes } = tx
+      .prepare('UPDATE entry SET state = ? WHERE log = ? AND seq = ? AND state = ?')
+      .run(ERASED, log.id, seq, MISSING);
+    if (changes > 0) log.wholeSeq = wholeUpTo(tx, log);
+  }
+
+  return { add, applyCuts, fill, giveUp };
 }
 
 function isErased(tx: Tx, logId: LogId, seq: number, author: number): boolean {

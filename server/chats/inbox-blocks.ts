@@ -62,6 +62,7 @@ interface Uses {
 }
 
 interface Arrived {
+  readonly from: OrgId;
   readonly bundle: Bundle;
   readonly read: ReadBlock;
   readonly bodies: readonly (Body | null)[];
@@ -100,7 +101,7 @@ export function createBlockInbox(uses: Uses): BlockInbox {
     if (!key) return refuse('bad_key', 'log');
     if (!(await verify('block', bundle.block.bytes, key, bundle.block.signature)))
       return refuse('bad_signature', 'block');
-    return { ok: true, value: { bundle, read: read.value, bodies: bodies.value, key } };
+    return { ok: true, value: { from, bundle, read: read.value, bodies: bodies.value, key } };
   }
 
   async function takePrepared(from: OrgId, arrived: Arrived): Promise<Result<TakenBlock>> {
@@ -170,8 +171,10 @@ export function createBlockInbox(uses: Uses): BlockInbox {
     }
     if (!stored) return 'known';
     if (!equalBytes(stored.bytes, arrived.bundle.block.bytes)) return keepProof(tx, held, log, stored, arrived);
-    for (const [i, bytes] of arrived.bundle.bodies.entries())
+    for (const [i, bytes] of arrived.bundle.bodies.entries()) {
       if (bytes) entries.fill(tx, held, log, block.firstSeq + i, bytes);
+      else if (arrived.from === log.org) entries.giveUp(tx, log, block.firstSeq + i);
+    }
     return 'known';
   }
 
@@ -256,7 +259,7 @@ export function createBlockInbox(uses: Uses): BlockInbox {
   }
 
   /** True: a body is missing. */
-  function storeEntries(tx: Tx, held: HeldChat, log: HeldLog, { bundle, read, bodies }: Arrived): boolean {
+  function storeEntries(tx: Tx, held: HeldChat, log: HeldLog, { from, bundle, read, bodies }: Arrived): boolean {
     const { block } = read;
     let missing = false;
     for (const [i, header] of block.entries.entries()) {
@@ -267,6 +270,7 @@ export function createBlockInbox(uses: Uses): BlockInbox {
         cpos: block.cpos,
         hlc: header.hlc,
         bytes,
+        gone: bytes === null && from === log.org,
         body: bodies[i] ?? null,
         kind: header.kind,
         person,

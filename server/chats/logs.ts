@@ -134,8 +134,10 @@ export function createOwnLogs(uses: Uses): OwnLogs {
     log.wholeSeq = seq;
     // Bodies that were erased while they waited for this.
     tx.prepare(
-      'UPDATE entry SET body = NULL WHERE log = ? AND seq BETWEEN ? AND ? AND state = 1 AND body IS NOT NULL',
-    ).run(log.id, first.seq, seq);
+      `UPDATE entry SET body = NULL WHERE log = ? AND seq BETWEEN ? AND ? AND state <> 0 AND EXISTS
+         (SELECT 1 FROM erasure WHERE logId = ? AND erasure.seq = entry.seq
+          AND (erasure.person = entry.person OR moderator = 1))`,
+    ).run(log.id, first.seq, seq, log.logId);
     const arrival = feed.event(tx, 'block', held.id, log.id, log.head.blockSeq);
     feed.publish(tx, { is: 'block', arrival, held, log, blockSeq: log.head.blockSeq });
   }
