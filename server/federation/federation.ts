@@ -24,7 +24,7 @@ import { createDialer } from './dialer.ts';
 import { createDoors } from './doors.ts';
 import { createGate } from './gate.ts';
 import { createInbound } from './inbound.ts';
-import { createLater, until } from './later.ts';
+import { createLater, createListeners, until } from './later.ts';
 import { createLookups, type Lookups } from './lookups.ts';
 import { createOutbox, isShared } from './outbox.ts';
 import { createReceipts } from './receipts.ts';
@@ -78,8 +78,8 @@ export function createFederation(uses: FederationUses): Federation {
   const sessions = new Map<OrgId, Session>();
   const lostAt = new Map<OrgId, number>();
   const refusals = new Map<OrgId, number>();
-  const peerListeners = new Set<(org: OrgId) => void>();
-  const typingListeners = new Set<(chatId: ChatId, org: OrgId, account: AccountId) => void>();
+  const onPeer = createListeners<[OrgId]>();
+  const onTyping = createListeners<[ChatId, OrgId, AccountId]>();
   const ending: (() => void)[] = [];
   let isStopped = false;
 
@@ -100,9 +100,7 @@ export function createFederation(uses: FederationUses): Federation {
     onRefused: countRefusal,
     onStored: (org, logId) => receipts.due(org, logId),
     onAck,
-    onTyping: (chatId, org, account) => {
-      for (const listener of typingListeners) listener(chatId, org, account);
-    },
+    onTyping: onTyping.tell,
   });
   const dialer = createDialer({
     clock,
@@ -175,7 +173,7 @@ export function createFederation(uses: FederationUses): Federation {
     session.queue(comparing.all(session));
     session.queue(outbox.frames(session));
     log.info('federation.connected', { org, inbound: session.connection.inbound });
-    tellPeer(org);
+    onPeer.tell(org);
   }
 
   function isPreferred(session: Session): boolean {
@@ -190,11 +188,7 @@ export function createFederation(uses: FederationUses): Federation {
     log.info('federation.disconnected', { org: session.org, reason });
     if (isStopped) return;
     dialer.onLost(session.org);
-    tellPeer(session.org);
-  }
-
-  function tellPeer(org: OrgId): void {
-    for (const listener of peerListeners) listener(org);
+    onPeer.tell(session.org);
   }
 
   function onAck(session: Session, upTo: number): void {
@@ -239,15 +233,7 @@ export function createFederation(uses: FederationUses): Federation {
     const session = sessions.get(org);
     if (session) return Promise.resolve(session);
     void dialer.dialNow(org);
-    return until(
-      clock,
-      timeoutMs,
-      (check) => {
-        peerListeners.add(check);
-        return () => peerListeners.delete(check);
-      },
-      () => sessions.get(org),
-    );
+    return until(clock, timeoutMs, onPeer.listen, () => sessions.get(org));
   }
 
   async function askHead(org: OrgId, logId: LogId): Promise<number | null> {
@@ -308,14 +294,8 @@ export function createFederation(uses: FederationUses): Federation {
     lookups,
     askHead,
     typing,
-    onPeer(listener) {
-      peerListeners.add(listener);
-      return () => peerListeners.delete(listener);
-    },
-    onTyping(listener) {
-      typingListeners.add(listener);
-      return () => typingListeners.delete(listener);
-    },
+    onPeer: onPeer.listen,
+    onTyping: onTyping.listen,
     dial: dialer.dialNow,
   };
 }

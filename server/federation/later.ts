@@ -1,4 +1,4 @@
-/** Work for later, each kind at most once at a time, and waiting for a condition with an end. */
+/** Work for later, each kind at most once at a time; who is to be told; waiting for a condition with an end. */
 import type { Clock, Timer } from '../ports.ts';
 
 export interface Later {
@@ -22,6 +22,25 @@ export function createLater(clock: Clock): Later {
     stop() {
       isStopped = true;
       for (const timer of timers.values()) timer.cancel();
+    },
+  };
+}
+
+export interface Listeners<A extends unknown[]> {
+  /** Gives what ends it. */
+  listen(listener: (...args: A) => void): () => void;
+  tell(...args: A): void;
+}
+
+export function createListeners<A extends unknown[]>(): Listeners<A> {
+  const listeners = new Set<(...args: A) => void>();
+  return {
+    listen(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    tell(...args) {
+      for (const listener of listeners) listener(...args);
     },
   };
 }

@@ -49,12 +49,14 @@ const SEARCH_TIMEOUT_MS = 1_500;
 
 export function createLookups(uses: Uses): Lookups {
   const { budgets, chats, clock, network, peers, profiles, self, wellKnown } = uses;
-  const perAccount = createBuckets({ clock, capacity: 30, refillMs: 10_000 });
+  // Typing a name asks often and cheaply; an address may reach out to a node that was never met.
+  const searches = createBuckets({ clock, capacity: 60, refillMs: 500 });
+  const resolves = createBuckets({ clock, capacity: 30, refillMs: 10_000 });
 
   async function resolve(account: AccountId, address: string): Promise<Result<{ org: OrgId; account: AccountId }>> {
     const parsed = parseAddress(address);
     if (!parsed.ok) return parsed;
-    if (perAccount.take(account) > 0) return refuse('rate_limited');
+    if (resolves.take(account) > 0) return refuse('rate_limited');
     const { name, domain } = parsed.value;
     const peer = await peerFor(domain);
     if (!peer.ok) return peer;
@@ -114,7 +116,7 @@ export function createLookups(uses: Uses): Lookups {
   }
 
   async function search(account: AccountId, text: string): Promise<{ org: OrgId; account: AccountId }[]> {
-    if (text.length < 2 || perAccount.take(account) > 0) return [];
+    if (text.length < 2 || searches.take(account) > 0) return [];
     const asked = peers.list().flatMap((peer) => {
       const session = uses.sessionOf(peer.orgId);
       return session ? [askPeople(session, { is: 'search', text: text.slice(0, 64) }, SEARCH_TIMEOUT_MS)] : [];
