@@ -1,6 +1,6 @@
 // A small page for the demo: the three nodes, their wires and queues, refreshed by itself, with a button for each deed.
 import { createServer } from 'node:http';
-import { type Stage, wireName } from './run.ts';
+import { type Stage, wireName } from './stage.ts';
 
 interface Page {
   readonly url: string;

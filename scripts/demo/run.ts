@@ -2,46 +2,11 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { emitKeypressEvents } from 'node:readline';
-import { type DemoNode, setWire } from './network.ts';
+import type { DemoNode } from './network.ts';
 import { servePage } from './page.ts';
 import { CAST, passwordOf } from './people.ts';
 import { seed } from './seed.ts';
-
-export interface Stage {
-  readonly nodes: readonly DemoNode[];
-  /** Of each wire that is cut: the names of its ends. */
-  readonly cuts: Set<string>;
-  toggleWire(one: number, other: number): Promise<void>;
-  toggleNode(index: number): Promise<void>;
-}
-
-export function wireName(one: DemoNode, other: DemoNode): string {
-  return [one.settings.name, other.settings.name].sort().join(' - ');
-}
-
-function createStage(nodes: readonly DemoNode[]): Stage {
-  const cuts = new Set<string>();
-  return {
-    nodes,
-    cuts,
-    async toggleWire(one, other) {
-      const [a, b] = [nodes[one], nodes[other]];
-      if (!a || !b) return;
-      const name = wireName(a, b);
-      const isCut = cuts.has(name);
-      if (isCut) cuts.delete(name);
-      else cuts.add(name);
-      await setWire(a, b, isCut ? 'heal' : 'cut');
-    },
-    async toggleNode(index) {
-      const node = nodes[index];
-      if (!node) return;
-      if (node.isUp()) return node.stop();
-      await node.start();
-      for (const other of nodes) if (cuts.has(wireName(node, other))) await setWire(node, other, 'cut');
-    },
-  };
-}
+import { createStage, type Stage } from './stage.ts';
 
 function greet(nodes: readonly DemoNode[], page: string): void {
   console.log('\nThree organisations are running. Open two of them side by side:\n');

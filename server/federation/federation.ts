@@ -82,9 +82,7 @@ export function createFederation(uses: FederationUses): Federation {
   const onTyping = createListeners<[ChatId, OrgId, AccountId]>();
   const ending: (() => void)[] = [];
   let isStopped = false;
-
   const later = createLater(clock);
-  const { once } = later;
   const budgets = createBudgets(clock);
   const doors = createDoors({ clock, isPartner: (key) => peers.byKey(key)?.state === 'approved' });
   const gate = createGate({ ...uses, doors, self });
@@ -194,17 +192,17 @@ export function createFederation(uses: FederationUses): Federation {
   function onAck(session: Session, upTo: number): void {
     if (upTo <= session.ackedTo || upTo > session.sentTo) return;
     session.ackedTo = upTo;
-    once(`cursor ${session.org}`, CURSOR_DELAY_MS, () => peers.setCursor(session.org, session.ackedTo));
+    later.once(`cursor ${session.org}`, CURSOR_DELAY_MS, () => peers.setCursor(session.org, session.ackedTo));
   }
 
   /** Something is new in the own arrival order: every peer gets what is for it, once a turn. */
   function onItem(item: Item): void {
     // What was missing in a log may be erased now: then it is whole further.
     if (item.is === 'erased') receipts.due(item.log.org, item.log.logId);
-    if (item.is === 'act') once('check', 0, () => dialer.check());
+    if (item.is === 'act') later.once('check', 0, () => dialer.check());
     if (item.is !== 'act' && item.is !== 'block' && item.is !== 'profile') return;
     if ('held' in item && !isShared(item.held)) return;
-    once('flush', 0, () => {
+    later.once('flush', 0, () => {
       for (const session of sessions.values()) session.queue(outbox.frames(session));
     });
   }
@@ -221,12 +219,12 @@ export function createFederation(uses: FederationUses): Federation {
     const [chance = 0] = random.bytes(1);
     const session = all[chance % Math.max(all.length, 1)];
     if (session) session.queue(comparing.others(session));
-    once('compare', LIMITS.headsEveryMs * (0.7 + chance / 400), compareSome);
+    later.once('compare', LIMITS.headsEveryMs * (0.7 + chance / 400), compareSome);
   }
 
   function onNetwork(): void {
     for (const [org, session] of sessions) if (!network.mayExchange(org).ok) session.close('network access');
-    once('check', 0, () => dialer.check());
+    later.once('check', 0, () => dialer.check());
   }
 
   function reach(org: OrgId, timeoutMs: number): Promise<Session | undefined> {
@@ -269,8 +267,8 @@ export function createFederation(uses: FederationUses): Federation {
         }),
       );
       await link.listen(accept);
-      once('check', 0, () => dialer.check());
-      once('compare', LIMITS.headsEveryMs, compareSome);
+      later.once('check', 0, () => dialer.check());
+      later.once('compare', LIMITS.headsEveryMs, compareSome);
     },
     async stop() {
       isStopped = true;
