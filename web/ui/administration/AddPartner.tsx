@@ -8,6 +8,7 @@ import { Field } from '../parts/Field.tsx';
 import form from '../parts/Form.module.css';
 import { Refusal } from '../parts/Refusal.tsx';
 import { text } from '../text/text.ts';
+import { partnerName } from './partnername.ts';
 import type { Peer } from './routes.ts';
 
 interface Props {
@@ -23,7 +24,7 @@ export function AddPartner({ onClose }: Props) {
     event.preventDefault();
     const answer = await ask(() => messenger.admin<Peer>('POST /api/v1/admin/peers', { body: ticketOrDomain(typed) }));
     if (!answer.ok) return;
-    say(text('admin.partner-added', { name: answer.value.name }));
+    say(text('admin.partner-added', { name: partnerName(answer.value) }));
     onClose();
   };
   return (

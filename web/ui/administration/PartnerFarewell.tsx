@@ -1,6 +1,7 @@
 import { useMessenger } from '../messenger.ts';
 import { Confirm } from '../parts/Confirm.tsx';
 import { text } from '../text/text.ts';
+import { partnerName } from './partnername.ts';
 import type { Peer } from './routes.ts';
 
 interface Props {
@@ -11,7 +12,8 @@ interface Props {
 
 export function PartnerFarewell({ peer, farewell, onClose }: Props) {
   const messenger = useMessenger();
-  const { name, org } = peer;
+  const { org } = peer;
+  const name = partnerName(peer);
   const block = () =>
     messenger.admin('PATCH /api/v1/admin/peers/:org', { params: { org }, body: { state: 'blocked' } });
   const forget = () => messenger.admin('DELETE /api/v1/admin/peers/:org', { params: { org } });

@@ -8,6 +8,7 @@ import { OrgMark } from '../parts/OrgMark.tsx';
 import { text } from '../text/text.ts';
 import { timeSince } from '../text/time.ts';
 import { PartnerFarewell } from './PartnerFarewell.tsx';
+import { partnerName } from './partnername.ts';
 import { partnerOptions } from './partneroptions.ts';
 import css from './Rows.module.css';
 import type { Peer } from './routes.ts';
@@ -23,6 +24,7 @@ export function PartnerRow({ peer, onChanged }: Props) {
   const messenger = useMessenger();
   const tell = useTell();
   const now = useNow();
+  const name = partnerName(peer);
   const [farewell, setFarewell] = useState<'block' | 'forget' | null>(null);
   const change = async (body: object) => {
     if (await tell(messenger.admin('PATCH /api/v1/admin/peers/:org', { params: { org: peer.org }, body }))) onChanged();
@@ -33,10 +35,10 @@ export function PartnerRow({ peer, onChanged }: Props) {
   };
   return (
     <li className={css.row} data-off={peer.state === 'blocked'}>
-      <OrgMark org={peer.org} name={peer.name} />
+      <OrgMark org={peer.org} name={name} />
       <div className={css.words}>
         <p className={css.name}>
-          {peer.name}
+          {name}
           {peer.state === 'approved' ? null : (
             <span className={css.tag} data-mood={moods[peer.state]}>
               {text(`admin.partner-${peer.state}`)}
@@ -52,10 +54,7 @@ export function PartnerRow({ peer, onChanged }: Props) {
       {peer.state === 'seen' ? (
         <Button onClick={() => change({ state: 'approved' })}>{text('admin.partner-approve')}</Button>
       ) : null}
-      <Options
-        label={text('admin.options', { name: peer.name })}
-        options={partnerOptions(peer, { change, part: setFarewell })}
-      />
+      <Options label={text('admin.options', { name })} options={partnerOptions(peer, { change, part: setFarewell })} />
       {farewell === null ? null : <PartnerFarewell peer={peer} farewell={farewell} onClose={close} />}
     </li>
   );

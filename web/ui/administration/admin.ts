@@ -1,9 +1,11 @@
-/** Reading and changing through the administrators' routes; what was changed is read anew. */
+/** Reading and changing through the administrators' routes; what was changed, here or elsewhere, is read anew. */
 import { useCallback, useEffect, useState } from 'react';
 import type { RefusalReply } from '../../../protocol/api/shapes.ts';
 import type { Answer } from '../../client/model.ts';
 import { useMessenger } from '../messenger.ts';
 import type { AdminRoute } from './routes.ts';
+
+const everyMs = 5_000;
 
 export interface Read<T> {
   /** Null until it came. */
@@ -16,8 +18,13 @@ export function useRead<T>(route: AdminRoute): Read<T> {
   const messenger = useMessenger();
   const [answer, setAnswer] = useState<Answer<T> | null>(null);
   const again = useCallback(() => {
-    messenger.admin<T>(route, {}).then(setAnswer);
+    // What is shown stays when it cannot be read anew.
+    messenger.admin<T>(route, {}).then((next) => setAnswer((shown) => (shown?.ok && !next.ok ? shown : next)));
   }, [messenger, route]);
-  useEffect(again, [again]);
+  useEffect(() => {
+    again();
+    const timer = setInterval(() => document.visibilityState === 'visible' && again(), everyMs);
+    return () => clearInterval(timer);
+  }, [again]);
   return { value: answer?.ok ? answer.value : null, refusal: answer?.ok === false ? answer.refusal : null, again };
 }

@@ -32,7 +32,10 @@ export function useScrolling(
     setAtBottom(now);
   }, []);
   const settle = useCallback(() => {
-    if (stuck.current) list.current?.scrollToIndex(before.current.length - 1, { align: 'end' });
+    const handle = list.current;
+    if (handle === null || !stuck.current) return;
+    handle.scrollToIndex(before.current.length - 1, { align: 'end' });
+    last.current = handle.scrollSize - handle.viewportSize;
   }, [list]);
   const shift = prepended(before.current, rows);
   useLayoutEffect(() => {
