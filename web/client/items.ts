@@ -22,12 +22,13 @@ import { refusalOf } from './refusal.ts';
 /** What one open conversation keeps between two looks at it. */
 export interface ItemMemory {
   readonly views: Map<string, { readonly stamp: string; readonly known: Known | Queued; readonly view: MessageView }>;
-  /** Read up to this arrival when the conversation was opened. */
+  /** Read up to this arrival when the conversation was opened; what comes while it is open is not marked as new. */
   readonly readTo: number;
 }
 
 export function createItemMemory(chat: Chat): ItemMemory {
-  return { views: new Map(), readTo: chat.record.summary.readTo };
+  const { unread, readTo } = chat.record.summary;
+  return { views: new Map(), readTo: unread > 0 ? readTo : Number.POSITIVE_INFINITY };
 }
 
 /** The author's copies of one message have one key, which it has from the moment it is written. */
