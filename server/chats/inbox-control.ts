@@ -13,6 +13,7 @@ import { Refused, type Result } from '../../protocol/result.ts';
 import type { FrameOf } from '../../protocol/sync/frames.ts';
 import type { Tx } from '../db/batch.ts';
 import type { Clock } from '../ports.ts';
+import { type Beginning, createBeginnings } from './beginnings.ts';
 import { type Cache, workOrRefuse } from './cache.ts';
 import type { ControlLog } from './control.ts';
 import { type HeldChat, isParty, loadChat, readActs, readChatRow } from './held.ts';
@@ -44,6 +45,7 @@ export function createControlInbox(
   uses: Uses,
 ): (from: OrgId, frame: FrameOf<'control'>) => Promise<Result<TakenControl>> {
   const { clock, self, cache, control, people, stops } = uses;
+  const beginnings = createBeginnings(self);
 
   async function takeControl(from: OrgId, frame: FrameOf<'control'>): Promise<Result<TakenControl>> {
     const acts: ReadAct[] = [];
@@ -56,39 +58,51 @@ export function createControlInbox(
   }
 
   function applyControl(tx: Tx, from: OrgId, frame: FrameOf<'control'>, acts: readonly ReadAct[]): TakenControl {
-    const known = cache.find(tx, frame.chatId);
-    if (!known && frame.genesis.length === 0) throw new Refused('not_found');
-    if (known && !isParty(known.state, from)) throw new Refused('not_found');
-    const held = known ?? begin(tx, from, frame);
+    const held = cache.find(tx, frame.chatId);
+    if (!held) return beginChat(tx, from, frame, acts);
+    if (!isParty(held.state, from)) throw new Refused('not_found');
     const before = held.state.head.cpos;
     try {
-      const gap = applyActs(tx, held, acts, frame.looks);
-      // Somebody of ours must be in it, else it is none of our business, and stays unknown.
-      if (!known && !isParty(held.state, self.orgId)) throw new Refused('not_found');
-      if (!known) checkUnknownFounder(held.state);
-      return { chatId: held.chatId, isNew: !known, gap };
+      return { chatId: held.chatId, isNew: false, gap: applyActs(tx, held, acts, frame.looks) };
     } catch (error) {
       // What was not changed need not be read anew, or bad acts would cost more than good ones.
-      if (!known || held.state.head.cpos !== before) cache.forget(held.chatId);
+      if (held.state.head.cpos !== before) cache.forget(held.chatId);
+      throw error;
+    }
+  }
+
+  function beginChat(tx: Tx, from: OrgId, frame: FrameOf<'control'>, acts: readonly ReadAct[]): TakenControl {
+    const { chatId } = frame;
+    if (frame.genesis.length > 0 && chatIdOf(frame.genesis) !== chatId) throw new Refused('bad_chain', 'chat id');
+    const beginning = beginnings.gather(from, frame, acts);
+    if (!beginning) return { chatId, isNew: false, gap: false };
+    try {
+      const held = begin(tx, from, chatId, beginning);
+      const gap = applyActs(tx, held, beginning.acts, beginning.looks);
+      // Somebody of ours must be in it, else it is none of our business, and stays unknown.
+      if (!isParty(held.state, self.orgId)) throw new Refused('not_found');
+      checkUnknownFounder(held.state);
+      return { chatId, isNew: true, gap };
+    } catch (error) {
+      cache.forget(chatId);
       throw error;
     }
   }
 
   /** Founds the chat here by the genesis that a peer brings. */
-  function begin(tx: Tx, from: OrgId, frame: FrameOf<'control'>): HeldChat {
-    if (chatIdOf(frame.genesis) !== frame.chatId) throw new Refused('bad_chain', 'chat id');
+  function begin(tx: Tx, from: OrgId, chatId: ChatId, frame: Beginning): HeldChat {
     const state = foundChat(frame.genesis);
     const { genesis } = state;
     if (genesis.is === 'general' || genesis.is === 'public') throw new Refused('not_found');
     if (genesis.is === 'private') checkFounder(genesis, frame);
     else checkDirect(state, from);
     tx.prepare('INSERT INTO chat (chatId, kind, genesis, founderSignature) VALUES (?, ?, ?, ?)').run(
-      frame.chatId,
+      chatId,
       state.kind,
       frame.genesis,
       frame.founderSignature,
     );
-    const row = readChatRow(tx, frame.chatId);
+    const row = readChatRow(tx, chatId);
     if (!row) throw new Error('bug: a chat was not stored');
     const held = loadChat(tx, row, people);
     control.begin(tx, held);
@@ -96,7 +110,7 @@ export function createControlInbox(
     return held;
   }
 
-  function checkFounder(genesis: Extract<ChatState['genesis'], { is: 'private' }>, frame: FrameOf<'control'>): void {
+  function checkFounder(genesis: Extract<ChatState['genesis'], { is: 'private' }>, frame: Beginning): void {
     const key = uses.keyAt(genesis.org, genesis.keySeq);
     if (isKnown(genesis.org) && !(key && equalBytes(key, genesis.opKey))) throw new Refused('bad_key', 'founder');
     if (!verifySync('genesis', frame.genesis, genesis.opKey, frame.founderSignature))

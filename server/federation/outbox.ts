@@ -152,15 +152,26 @@ export function createOutbox({ chats, profiles, self }: Uses): Outbox {
     let next = Math.max(1, fromCpos);
     let isWhole = fromCpos === 0;
     for (;;) {
-      const acts = sharing
-        .acts(held, next, ACTS_A_FRAME)
-        .filter((each) => sharing.mayHaveAct(held, session.org, each.act.cpos));
+      const acts = fitting(
+        sharing.acts(held, next, ACTS_A_FRAME).filter((each) => sharing.mayHaveAct(held, session.org, each.act.cpos)),
+      );
       if (acts.length === 0 && !isWhole) return;
       yield sharing.controlFrame(held, acts, isWhole);
+      if (acts.length === 0) return;
       isWhole = false;
-      if (acts.length < ACTS_A_FRAME) return;
       next += acts.length;
     }
+  }
+
+  /** As many as go in one frame with the looks that they commit to; one at least. */
+  function fitting(acts: readonly ReadAct[]): ReadAct[] {
+    let bytes = 0;
+    const end = acts.findIndex(({ signed, request }) => {
+      const looks = request?.intents.reduce((sum, each) => sum + (each.is === 'look' ? each.length : 0), 0) ?? 0;
+      bytes += signed.bytes.length + looks + 256;
+      return bytes > BATCH_BYTES;
+    });
+    return end < 0 ? [...acts] : acts.slice(0, Math.max(1, end));
   }
 
   function* blocks(session: Session, held: HeldChat, log: HeldLog, fromBlock: number): Frames {

@@ -1,8 +1,7 @@
 /** Attacks that cost the forger its log or its chat: each has a chat of its own. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { chatIdOf, directGenesis, genesis } from '../../protocol/chat/genesis.ts';
+import { chatIdOf, directGenesis } from '../../protocol/chat/genesis.ts';
 import { openLogOf } from '../../protocol/chat/state.ts';
-import { encode } from '../../protocol/codec.ts';
 import type { ChatId } from '../../protocol/ids.ts';
 import { citedAt, logOf, orderByHub, type TestChat, tick, write } from '../../protocol/testing/chat.ts';
 import { eraseOf, finOf, messageOf, requestOf, writeBlock } from '../../protocol/testing/log.ts';
@@ -10,7 +9,7 @@ import { accountOf, bytesOf, idOf } from '../../protocol/testing/orgs.ts';
 import type { WorldNode } from '../world/node.ts';
 import { memberCount, request, say, seenBy, type Talker } from '../world/talk.ts';
 import { blocksOf, bundleOf, type Line } from './forger.ts';
-import { controlOf, forgedAct, founderSignature, honestDraft, hubChat, lieIn } from './lies.ts';
+import { controlOf, falselyFounded, forgedAct, founderSignature, honestDraft, hubChat, lieIn } from './lies.ts';
 import { openStage, type Stage } from './stage.ts';
 
 let stage: Stage;
@@ -223,10 +222,10 @@ async function founded(invited: readonly Talker[]): Promise<TestChat> {
 
 test('a chat in which nobody of ours is stays unknown, and leaves nothing behind', async () => {
   const { acme, bob, forger, toAcme } = stage;
-  const before = [acme.core.chats.counts().chats, stage.refused(acme)];
+  const before = acme.core.chats.counts().chats;
   const chat = hubChat(forger, [bob]);
   await send(toAcme, controlOf(chat, { founderSignature: founderSignature(forger, chat.genesis) }));
-  expect([acme.core.chats.counts().chats, stage.refused(acme)]).toEqual([before[0], (before[1] ?? 0) + 1]);
+  expect(acme.core.chats.counts().chats).toBe(before);
   expect(held(acme, chat.state.chatId)).toBeUndefined();
 });
 
@@ -244,11 +243,8 @@ test('a genesis is refused that does not fit its id, is not signed, or says that
     [acme.core.organisation.orgId, 99],
     [idOf('org', 5), 0],
   ] as const) {
-    const value = chat.state.genesis;
-    if (value.is === 'direct') throw new Error('bug');
-    const bytes = encode(genesis, { ...value, org, keySeq });
-    const frame = controlOf(chat, { genesis: bytes, chatId: chatIdOf(bytes), acts: [] });
-    await send(toAcme, { ...frame, founderSignature: founderSignature(forger, bytes) });
+    const forged = falselyFounded(forger, org, keySeq, [ann]);
+    await send(toAcme, controlOf(forged, { founderSignature: founderSignature(forger, forged.genesis) }));
   }
   expect(stage.refused(acme)).toBe(refused + 6);
   expect(acme.core.chats.counts().chats).toBe(chats);

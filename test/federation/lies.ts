@@ -1,8 +1,9 @@
 /** What the forger sends: blocks, acts and genesis that differ from honest ones in one thing. */
 import { type Act, act } from '../../protocol/chat/act.ts';
+import { genesis } from '../../protocol/chat/genesis.ts';
+import { foundChat } from '../../protocol/chat/state.ts';
 import { encode, type Signed } from '../../protocol/codec.ts';
-import type { AccountId, ChatId } from '../../protocol/ids.ts';
-import { LIMITS } from '../../protocol/limits.ts';
+import type { ChatId, OrgId } from '../../protocol/ids.ts';
 import type { Block } from '../../protocol/log/block.ts';
 import type { Bundle, FrameOf } from '../../protocol/sync/frames.ts';
 import {
@@ -17,7 +18,7 @@ import {
   tick,
 } from '../../protocol/testing/chat.ts';
 import { type Cited, type Draft, draftBlock, messageOf, signBlock } from '../../protocol/testing/log.ts';
-import type { TestOrg } from '../../protocol/testing/orgs.ts';
+import { START_MS, type TestOrg } from '../../protocol/testing/orgs.ts';
 import type { Talker } from '../world/talk.ts';
 import type { Forger } from './forger.ts';
 
@@ -68,21 +69,31 @@ export function hubChat(forger: Forger, invited: readonly Talker[]): TestChat {
   const me: Person = { org: forger.org, account: forger.account };
   founded += 1;
   const chat = foundTestChat('private', me, [forger.org], { look: 1 + (founded % 3), grantHistory: 1 + (founded % 2) });
-  for (const { node, person } of invited) {
-    const { organisation } = node.core;
-    ask(chat, me, [
-      { ...inviteOf(me), org: organisation.orgId, account: person.account, orgChain: organisation.chainBytes() },
-    ]);
-  }
+  inviteTo(chat, me, invited);
   return chat;
 }
 
-export function founderSignature(forger: Forger, genesis: Uint8Array): Uint8Array {
-  return forger.org.signed('genesis', genesis).signature;
+/** The same with another founder named in the genesis; all is signed by the forger, whose key the genesis claims to be the founder's. */
+export function falselyFounded(forger: Forger, orgId: OrgId, keySeq: number, invited: readonly Talker[]): TestChat {
+  const org: TestOrg = { ...forger.org, orgId };
+  const { genesis: value } = hubChat(forger, []).state;
+  if (value.is === 'direct') throw new Error('a direct chat has no founder');
+  const bytes = encode(genesis, { ...value, org: orgId, keySeq });
+  const state = foundChat(bytes);
+  const empty = { acts: [], hashes: [state.head.hash], logs: new Map(), nowMs: START_MS };
+  const chat: TestChat = { genesis: bytes, orgs: [org], state, ...empty };
+  inviteTo(chat, { org, account: forger.account }, invited);
+  return chat;
 }
 
-export const HUGE = new Uint8Array(LIMITS.bodyBytes + 1);
+function inviteTo(chat: TestChat, by: Person, invited: readonly Talker[]): void {
+  for (const { node, person } of invited) {
+    const { organisation } = node.core;
+    const who = { org: organisation.orgId, account: person.account, orgChain: organisation.chainBytes() };
+    ask(chat, by, [{ ...inviteOf(by), ...who }]);
+  }
+}
 
-export function member(account: AccountId, forger: Forger): Person {
-  return { org: forger.org, account };
+export function founderSignature(forger: Forger, genesisBytes: Uint8Array): Uint8Array {
+  return forger.org.signed('genesis', genesisBytes).signature;
 }
