@@ -28,7 +28,8 @@ export interface Cache {
   confirm(held: HeldChat): void;
 }
 
-export function createCache(db: Database, people: People): Cache {
+/** `onUnclosed`: a chat was read in which something waits for its block, and no timer goes. */
+export function createCache(db: Database, people: People, onUnclosed: (chatId: ChatId) => void): Cache {
   const chats = new Map<ChatId, HeldChat>();
   const byNumber = new Map<number, HeldChat>();
   const chatOfLog = new Map<LogId, ChatId>();
@@ -39,6 +40,7 @@ export function createCache(db: Database, people: People): Cache {
     chats.set(held.chatId, held);
     byNumber.set(held.id, held);
     if (chats.size > KEPT) dropOldest();
+    if (isUnclosed(held)) onUnclosed(held.chatId);
     return held;
   }
 
@@ -46,7 +48,7 @@ export function createCache(db: Database, people: People): Cache {
     for (const held of chats.values()) {
       if (chats.size <= KEPT) return;
       // What waits for its block has a timer that would work on a chat nobody holds.
-      if (![...held.logs.values()].some((log) => log.open.length > 0)) forget(held.chatId);
+      if (!isUnclosed(held)) forget(held.chatId);
     }
   }
 
@@ -116,6 +118,11 @@ export function createCache(db: Database, people: People): Cache {
       held.confirmed = true;
     },
   };
+}
+
+function isUnclosed({ logs }: HeldChat): boolean {
+  for (const log of logs.values()) if (log.open.length > 0) return true;
+  return false;
 }
 
 /** A work on one chat whose refusals are values. */

@@ -90,13 +90,20 @@ export interface ChatsUses {
 export function createChats(uses: ChatsUses): Chats {
   const { db, clock, random, log, signer, self, rules = ALL_RULES } = uses;
   const people = createPeople(db);
-  const cache = createCache(db, people);
+  const cache = createCache(db, people, (chatId) => {
+    clock.after(0, () => closeIn(chatId));
+  });
   const feed = createFeed(db);
   const gate = createGate(people, self);
   const stops = createStops(log, self);
   const entries = createEntries({ feed, people, rules });
   const ownLogs = createOwnLogs({ clock, signer, self, cache, entries, feed, people });
   const control = createControlLog({ entries, feed, log, ownLogs, people, self, signer, learnChain: uses.learnChain });
+  const closeIn = (chatId: ChatId) =>
+    cache.work(chatId, (tx) => {
+      const held = cache.find(tx, chatId);
+      if (held) ownLogs.close(tx, held);
+    });
   const hub = createHub({ ...uses, cache, control });
   const onOpenRequests = hub.considerSoon;
   const shared = { ...uses, cache, control, entries, feed, people, rules, stops, onOpenRequests };
@@ -147,9 +154,20 @@ export function createChats(uses: ChatsUses): Chats {
         )
         .all();
       for (const { chatId } of open) await hub.consider(chatId);
+      for (const { chatId } of unclosed(db)) cache.find(db.read, chatId);
       await hub.expire();
     },
   };
+}
+
+/** Chats in which entries were stored whose block was not. */
+function unclosed(db: Database): { chatId: ChatId }[] {
+  return db.read
+    .prepare<[], { chatId: ChatId }>(
+      `SELECT DISTINCT chat.chatId FROM chatLog JOIN chat ON chat.id = chatLog.chat
+       WHERE EXISTS (SELECT 1 FROM entry WHERE entry.log = chatLog.id AND entry.seq > chatLog.headSeq)`,
+    )
+    .all();
 }
 
 function requestIn(bytes: Uint8Array | null): RequestBody[] {

@@ -129,7 +129,7 @@ export function createSubmissions(uses: Uses): Submissions {
       const here = place(tx, author.account, chatId);
       const body = bodyOf('message', bytes, author) as MessageBody;
       const known = before(tx, here.seat.person, idBytes(body.entryId));
-      if (known) return stored(here.log, known);
+      if (known) return stored(logOf(here.held, known), known);
       checkMessage(here, body);
       checkCounts(tx, here, author, 'message');
       const row = ownLogs.append(tx, here.held, here.log, author, { kind: 'message', body }, bytes);
@@ -176,7 +176,7 @@ export function createSubmissions(uses: Uses): Submissions {
       const here = place(tx, author.account, chatId);
       const body = bodyOf('request', bytes, author) as RequestBody;
       const known = before(tx, here.seat.person, idBytes(body.requestId));
-      if (known) return { seq: known.seq, logId: here.log.logId, from: 1 };
+      if (known) return { seq: known.seq, logId: logOf(here.held, known).logId, from: 1 };
       checkRequest(here, author, body, looks);
       uses.keepLooks(tx, here.held, looks, [body]);
       const row = ownLogs.append(tx, here.held, here.log, author, { kind: 'request', body }, bytes);
@@ -309,6 +309,12 @@ function bodyOf(kind: EntryKind, bytes: Uint8Array, author: Author): Body['body'
   if (body.account !== author.account || body.device !== author.device)
     throw new Refused('bad_input', 'account and device are those of the session');
   return body;
+}
+
+/** A retry may come when the log that took the entry has been sealed, and another is open. */
+function logOf({ logs }: HeldChat, row: EntryRow): HeldLog {
+  for (const log of logs.values()) if (log.id === row.log) return log;
+  throw new Error('bug: an entry without its log');
 }
 
 function stored(log: HeldLog, row: EntryRow): StoredEntry {

@@ -103,6 +103,8 @@ export function createInbound(uses: Uses): Inbound {
     if (!held) return;
     if (taken.value.gap) askControl(session, held);
     await chats.retryBlocks(value.chatId);
+    // An act may bring in what waited for it, or change what is for us: both make receipts due.
+    for (const log of held.logs.values()) if (log.org !== self.orgId) uses.onStored(log.org, log.logId);
     chats.considerRequests(value.chatId);
   }
 
