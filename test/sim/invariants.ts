@@ -75,24 +75,20 @@ function audienceBroken({ state, entries }: Truth, copy: Copy): string[] {
     if (!here || entry.org === copy.org) return [];
     const isControl = entry.kind === 1 || entry.kind === 2;
     if (isControl && copy.held.hubs.includes(copy.org)) return [];
-    const ends = [...state.members.values()]
-      .filter((member) => member.org === copy.org)
-      .flatMap((member) => member.intervals.map(({ to }) => (to === null ? null : copy.actArrivals.get(to))));
-    // What came while the end was not known here was rightly taken.
-    const knewEnd = ends.some((arrival) => arrival !== null && arrival !== undefined && arrival < here.arrival);
-    const isFor = isForOrganisation(state, copy.org, entry) || (!knewEnd && isWithin(state, copy.org, entry));
+    const isFor = isForOrganisation(state, copy.org, entry) || cameInTime(state, copy, entry.cpos, here.arrival);
     return isFor ? [] : [`${copy.node.name} holds ${nameOf(entry)}, which is not for it`];
   });
 }
 
-/** Cites a position in an accepted interval, whatever its frontier says. */
-function isWithin(state: Truth['state'], org: OrgId, { cpos }: Judged): boolean {
+/** Cites a position in an accepted interval, and came before its end was known here: then it was rightly taken. */
+function cameInTime(state: Truth['state'], copy: Copy, cpos: number, arrival: number): boolean {
   return [...state.members.values()].some(
     (member) =>
-      member.org === org &&
-      member.intervals.some(
-        ({ from, accepted, to }) => accepted !== null && from <= cpos && (to === null || cpos < to),
-      ),
+      member.org === copy.org &&
+      member.intervals.some(({ from, accepted, to }) => {
+        if (accepted === null || from > cpos || to === null || cpos >= to) return false;
+        return arrival < (copy.actArrivals.get(to) ?? Number.MAX_SAFE_INTEGER);
+      }),
   );
 }
 
@@ -103,28 +99,39 @@ function receiptsBroken(stage: Stage, truth: Truth, copy: Copy): string[] {
     const since = intervalsNow(truth, other.org).filter(({ accepted }) => accepted !== null);
     const from = Math.min(...since.map((interval) => interval.from));
     const due = truth.entries.filter(
-      (entry) => entry.org === copy.org && entry.cpos >= from && isForOrganisation(truth.state, other.org, entry),
+      (entry) =>
+        entry.org === copy.org &&
+        entry.code === null &&
+        entry.cpos >= from &&
+        isForOrganisation(truth.state, other.org, entry),
     );
     return due.flatMap((entry) => {
       const receipted = copy.receipts.find(({ logId, org }) => logId === entry.logId && org === other.org)?.seq ?? 0;
       const there = other.entries.get(entry.key);
       const isThere = there !== undefined && (there.body !== null || there.state === ERASED || there.state >= VOID);
-      if (receipted >= entry.seq && !isThere) return [`${other.node.name} gave a receipt for ${nameOf(entry)}, and has it not`];
-      return receipted < entry.seq ? [`${copy.node.name} has no receipt of ${other.node.name} for ${nameOf(entry)}`] : [];
+      if (receipted >= entry.seq)
+        return isThere ? [] : [`${other.node.name} gave a receipt for ${nameOf(entry)}, and has it not`];
+      const has = isThere ? 'has it' : there ? `has it in state ${there.state} without a body` : 'has it not';
+      return [`${other.node.name}'s receipt for ${nameOf(entry)} is ${receipted}, and it ${has}`];
     });
   });
 }
 
 /** Nothing waits for a block. */
 function memoryBroken({ node, held }: Copy): string[] {
-  const open = [...held.logs.values()].reduce((sum, log) => sum + log.open.length, 0);
+  const live = [...held.logs.values()].filter(({ logId }) => held.state.logs.get(logId)?.sealed === null);
+  const open = live.reduce((sum, log) => sum + log.open.length, 0);
   return open > 0 && !held.stopped ? [`${node.name}: ${open} entries wait for a block`] : [];
 }
 
 /** Every request and fin has one disposal, and every act that names one has one behind it. */
 function requestsBroken({ state, entries, acts }: Truth): string[] {
   const asked = entries.filter(({ kind }) => kind === 1 || kind === 2);
-  const open = asked.filter(({ key }) => !state.disposed.has(key)).map((entry) => `${nameOf(entry)} has no disposal`);
+  const open = asked
+    // What a sealed log says after its seal is nobody's business any more, as its own node knows.
+    .filter(({ logId, seq }) => seq <= (state.logs.get(logId)?.sealed?.seq ?? seq))
+    .filter(({ key }) => !state.disposed.has(key))
+    .map((entry) => `${nameOf(entry)} has no disposal`);
   const byKey = new Map(asked.map((entry) => [entry.key, entry]));
   const disposals = new Map<string, number>();
   const groundless = acts.flatMap((signed) => {
@@ -159,14 +166,19 @@ function acknowledgedBroken(stage: Stage, truth: Truth): string[] {
   const mine = stage.said.filter(({ chat, actor }) => chat === truth.chat && !stage.tainted.has(actor.node));
   return mine.flatMap(({ text, log, seq, actor }) => {
     const entry = byKey.get(`${log}:${seq}`);
-    if (!entry || entry.account !== actor.person.account) return [`${text}, acknowledged as ${log.slice(-4)}:${seq}, is lost`];
+    if (!entry || entry.account !== actor.person.account)
+      return [`${text}, acknowledged as ${log.slice(-4)}:${seq}, is lost`];
     if (entry.text !== null && entry.text !== text) return [`${text} was acknowledged as ${entry.text}`];
     if (entry.code) return [];
     return truth.copies.flatMap((copy) => {
-      const since = intervalsNow(truth, copy.org).filter(({ accepted, from }) => accepted !== null && from <= entry.cpos);
+      const since = intervalsNow(truth, copy.org).filter(
+        ({ accepted, from }) => accepted !== null && from <= entry.cpos,
+      );
       if (since.length === 0 || stage.tainted.has(copy.node)) return [];
       const there = copy.entries.get(entry.key);
-      return there && (there.body || there.state === ERASED) ? [] : [`${copy.node.name} lacks ${text} (${nameOf(entry)})`];
+      return there && (there.body || there.state === ERASED)
+        ? []
+        : [`${copy.node.name} lacks ${text} (${nameOf(entry)})`];
     });
   });
 }
@@ -176,8 +188,7 @@ function shownBroken({ chat, state, entries }: Truth, actor: Actor): string[] {
   const member = state.members.get(memberKey(actor.org, actor.person.account));
   const current = currentInterval(member);
   const mine = entries.filter(
-    (entry) =>
-      entry.kind === 0 && entry.code === null && isForMember(state, actor.org, actor.person.account, entry),
+    (entry) => entry.kind === 0 && entry.code === null && isForMember(state, actor.org, actor.person.account, entry),
   );
   const shown = seenBy(actor, chat);
   const place = new Map(mine.map((entry, i) => [entry.text ?? `erased ${entry.key}`, i]));
@@ -193,11 +204,11 @@ function shownBroken({ chat, state, entries }: Truth, actor: Actor): string[] {
   return lacking.map((entry) => `${actor.name} is not shown ${entry.text} (${nameOf(entry)})`);
 }
 
-/** Targets of the erasures that count. */
+/** Targets of erasures, also of those that a later cut made void: whoever had carried them out has no body left. */
 function erasedKeys(entries: readonly Judged[]): Set<string> {
   const keys = new Set<string>();
-  for (const { kind, code, body } of entries) {
-    const target = kind === 3 && code === null && body ? eraseTarget(body) : null;
+  for (const { kind, body } of entries) {
+    const target = kind === 3 && body ? eraseTarget(body) : null;
     if (target) keys.add(target);
   }
   return keys;

@@ -15,6 +15,8 @@ import { askAgain, makeTrouble } from './troubles.ts';
 export interface SeedOptions {
   readonly rules?: Rules;
   readonly databaseFaults?: DatabaseFaults;
+  /** Called when a run is over, before its nodes end. */
+  readonly inspect?: (stage: Stage, broken: readonly string[]) => void;
 }
 
 export interface SeedOutcome {
@@ -34,12 +36,14 @@ export async function runSeed(seed: string, options: SeedOptions = {}): Promise<
   const organisations = world.rng.chance(0.2) ? 4 : 3;
   const stage = await openStage(world, organisations, options);
   try {
-    await live(stage);
-    await calm(stage);
-    const broken = await settle(stage);
+    const isHard = world.rng.chance(0.25);
+    await live(stage, isHard);
+    await calm(stage, isHard);
+    const broken = [...(await settle(stage)), ...complaints(world)];
+    options.inspect?.(stage, broken);
     return {
       seed,
-      broken: [...broken, ...complaints(world)],
+      broken,
       digest: world.digest(),
       trace: [...world.lines.slice(-40), ...world.recent(60)],
       counts: stage.counts,
@@ -49,10 +53,9 @@ export async function runSeed(seed: string, options: SeedOptions = {}): Promise<
   }
 }
 
-async function live(stage: Stage): Promise<void> {
+async function live(stage: Stage, isHard: boolean): Promise<void> {
   const { world, rng } = stage;
   const endMs = world.clock.now() + rng.int(20_000, 90_000);
-  const isHard = rng.chance(0.25);
   world.faults.setAll({
     delayMs: [1, rng.pick([10, 50, 400])],
     loss: rng.pick([0, 0, 0.01, 0.05]),
@@ -75,10 +78,16 @@ async function live(stage: Stage): Promise<void> {
 }
 
 /** Every wire heals, every node is up, every client has its answers. */
-async function calm(stage: Stage): Promise<void> {
+async function calm(stage: Stage, isHard: boolean): Promise<void> {
   const { world, nodes } = stage;
   world.faults.setAll({});
-  for (const one of nodes) for (const other of nodes) world.heal(one.name, other.name);
+  for (const one of nodes) {
+    for (const other of nodes) {
+      world.heal(one.name, other.name);
+      // Frames that got lost within a connection are missed there for good: no real link does that.
+      if (isHard) world.disconnect(one.name, other.name);
+    }
+  }
   for (const node of nodes) {
     if (!node.isUp()) await world.act(() => node.restart());
     node.crashAfterSyncs(Number.MAX_SAFE_INTEGER, () => {});
@@ -114,7 +123,9 @@ function readAll({ actors }: Stage): void {
 
 /** What nodes throw, or say that must not happen. */
 function complaints(world: World): string[] {
-  const thrown = world.thrown.map(({ label, error }) => `${label} threw ${error instanceof Error ? error.stack : error}`);
+  const thrown = world.thrown.map(
+    ({ label, error }) => `${label} threw ${error instanceof Error ? error.stack : error}`,
+  );
   const said = world.lines.filter((line) => / error | act\.no_effect /.test(line));
   return [...thrown, ...said];
 }

@@ -12,7 +12,8 @@ export function createWorldClock(events: Events, owner: object, name: string): W
   return {
     now: () => events.now() + offsetMs,
     // Whole milliseconds, as a machine's clock has.
-    after: (delayMs, run) => events.add({ delayMs: Math.ceil(delayMs), kind: 'timer', owner, label: `${name} timer`, run }),
+    after: (delayMs, run) =>
+      events.add({ delayMs: Math.ceil(delayMs), kind: 'timer', owner, label: `${name} timer`, run }),
     jump: (byMs) => {
       offsetMs += byMs;
     },
