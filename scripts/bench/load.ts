@@ -58,9 +58,12 @@ export async function openLoadPerson(node: DemoNode, { token }: TokenHolder): Pr
   const waiting = new Map<number, { resolve: () => void; reject: (error: Error) => void }>();
   let socket: WebSocket | null = null;
   let counted = 0;
+  /** Where a new socket goes on. */
+  let arrived = 0;
   let next = 1;
 
   function onPush(push: Push, keep: boolean): void {
+    if ('arrival' in push) arrived = Math.max(arrived, push.arrival);
     if (push.t === 'entry' && push.kind === 'message') {
       counted++;
       if (keep && push.body) got.push({ chat: push.chat, text: textOf(push.body), atMs: performance.now() });
@@ -93,7 +96,7 @@ export async function openLoadPerson(node: DemoNode, { token }: TokenHolder): Pr
       opened.once('open', async () => {
         const { arrival, chats } = await must(api.call('GET /api/v1/chats', {}));
         for (const summary of chats) heads.set(summary.chat, summary);
-        opened.send(JSON.stringify({ t: 'hello', from: arrival }));
+        opened.send(JSON.stringify({ t: 'hello', from: arrived || arrival }));
         resolve();
       });
       opened.on('message', (data: Buffer) => {
