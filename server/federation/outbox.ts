@@ -3,7 +3,7 @@
  * from there is sent. Always holds: the cursor moves only to what the peer has acknowledged; sending twice is harmless.
  */
 import type { ReadAct } from '../../protocol/chat/act.ts';
-import { memberKey, organisationsNow } from '../../protocol/chat/state.ts';
+import { type Member, memberKey, organisationsNow } from '../../protocol/chat/state.ts';
 import type { OrgId } from '../../protocol/ids.ts';
 import type { Bundle, Frame } from '../../protocol/sync/frames.ts';
 import type { Chats } from '../chats/chats.ts';
@@ -89,8 +89,17 @@ export function createOutbox({ chats, profiles, self }: Uses): Outbox {
     if (!isShared(held)) return;
     const read = sharing.acts(held, event.a, 1)[0];
     if (!read) return;
+    yield* ownNewcomers(session, held, read);
     if (held.hubs[read.act.term] === self.orgId) yield* hubAct(session, held, read);
     yield* accepted(session, held, read);
+  }
+
+  /** Who of this organisation comes in by the act becomes known by name to the others in the chat. */
+  function* ownNewcomers(session: Session, held: HeldChat, { act: { cpos } }: ReadAct): Frames {
+    if (!sharing.mayHaveAct(held, session.org, cpos)) return;
+    const isNew = (member: Member) => member.intervals.some((each) => each.from === cpos || each.accepted === cpos);
+    const own = [...held.state.members.values()].filter((member) => member.org === self.orgId && isNew(member));
+    yield* sendProfiles(session, own);
   }
 
   function* hubAct(session: Session, held: HeldChat, read: ReadAct): Frames {

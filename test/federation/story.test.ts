@@ -35,6 +35,9 @@ test('two organisations hold a private chat together', async () => {
   expect(seenBy(bob, chat)).toEqual([]);
   await world.act(() => request(bob, world.rng, chat, [{ is: 'accept' }]));
   await world.run({ until: () => memberCount(globex, chat) === 2 && memberCount(acme, chat) === 2 });
+  // Ann never looked bob up: his profile came with his acceptance.
+  const bobAtAcme = { orgId: globex.core.organisation.orgId, accountId: bob.person.account };
+  await world.run({ until: () => acme.core.profiles.get(bobAtAcme)?.profile.displayName === 'bob' });
   await world.act(() => say(bob, world.rng, chat, 'hello from globex'));
   await world.run({ until: () => seenBy(ann, chat).length === 2 && seenBy(bob, chat).length === 2 });
   expect(seenBy(ann, chat)).toEqual(seenBy(bob, chat));
