@@ -51,9 +51,12 @@ export async function doSomething(stage: Stage): Promise<void> {
 }
 
 /** Mostly one that the actor is in. */
-function pickChat({ rng, chats }: Stage, { node, person }: Actor): ChatId | undefined {
-  const own = node.core.chats.reading.list(person.account).filter(({ kind }) => kind !== 'general');
-  if (own.length > 0 && rng.chance(0.95)) return rng.pick(own).chat;
+function pickChat({ rng, chats }: Stage, { node, person, org }: Actor): ChatId | undefined {
+  const own = chats.filter((chat) => {
+    const members = node.core.chats.sharing.find(chat)?.state.members;
+    return currentInterval(members?.get(memberKey(org, person.account))) !== undefined;
+  });
+  if (own.length > 0 && rng.chance(0.95)) return rng.pick(own);
   return chats.length > 0 ? rng.pick(chats) : undefined;
 }
 
@@ -153,25 +156,33 @@ async function inviteOne(stage: Stage, actor: Actor, chat: ChatId): Promise<void
 
 /** Anybody who is invited anywhere. */
 async function acceptOne(stage: Stage): Promise<void> {
-  const invited = standing(stage, 'invited');
+  const invited = invitations(stage);
   if (invited.length === 0) return;
   const [actor, chat] = stage.rng.pick(invited);
+  if (stateAt(actor, chat)?.kind === 'direct') {
+    await unlessDead(actor.node, () => actor.node.core.chats.consent(actor.person.account, chat));
+    return;
+  }
   await ask(stage, 'accept', actor, chat, [{ is: 'accept' }]);
-  if (actor.node.isUp()) await unlessDead(actor.node, () => actor.node.core.chats.consent(actor.person.account, chat));
 }
 
 async function declineOne(stage: Stage): Promise<void> {
-  const invited = standing(stage, 'invited');
+  const invited = invitations(stage);
   if (invited.length === 0) return;
   const [actor, chat] = stage.rng.pick(invited);
   noteAnswer(stage, 'decline', await unlessDead(actor.node, () => leave(actor, chat)));
 }
 
-function standing(stage: Stage, wanted: string): [Actor, ChatId][] {
-  return stage.actors.flatMap((actor) => {
+/** As their own nodes know them; a direct chat that others began counts as one. */
+function invitations({ actors, chats }: Stage): [Actor, ChatId][] {
+  return actors.flatMap((actor) => {
     if (!actor.node.isUp()) return [];
-    const chats = actor.node.core.chats.reading.list(actor.person.account);
-    return chats.flatMap((each): [Actor, ChatId][] => (each.standing === wanted ? [[actor, each.chat]] : []));
+    const { account } = actor.person;
+    return chats.flatMap((chat): [Actor, ChatId][] => {
+      const held = actor.node.core.chats.sharing.find(chat);
+      const current = currentInterval(held?.state.members.get(memberKey(actor.org, account)));
+      return current && (current.accepted === null || held?.state.kind === 'direct') ? [[actor, chat]] : [];
+    });
   });
 }
 

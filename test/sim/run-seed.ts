@@ -55,7 +55,7 @@ export async function runSeed(seed: string, options: SeedOptions = {}): Promise<
 
 async function live(stage: Stage, isHard: boolean): Promise<void> {
   const { world, rng } = stage;
-  const endMs = world.clock.now() + rng.int(20_000, 90_000);
+  const endMs = world.clock.now() + (rng.chance(0.05) ? 90_000 : rng.int(5_000, 25_000));
   world.faults.setAll({
     delayMs: [1, rng.pick([10, 50, 400])],
     loss: rng.pick([0, 0, 0.01, 0.05]),
