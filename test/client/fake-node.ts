@@ -90,6 +90,8 @@ interface Connected {
 export class FakeNode {
   readonly trouble: Trouble = { lostAnswer: 0, lostRequest: 0, cut: 0, down: false, signedOut: false, refuse: null };
   readonly entries: Entry[] = [];
+  /** What it says of the chat when asked; null: that there is none. */
+  standing: ChatSummary['standing'] | null = 'member';
   readonly pushes: Durable[] = [];
   submissions = 0;
   readonly #world: World;
@@ -294,7 +296,7 @@ export class FakeNode {
       'GET /api/v1/session': () => ({ me: ME }),
       'DELETE /api/v1/session': () => ({}),
       'GET /api/v1/chats': () => ({ chats: [this.#summary()], arrival: this.#arrival }),
-      [`GET ${chat}`]: () => this.#summary(),
+      [`GET ${chat}`]: () => (this.standing ? this.#summary() : { refusal: refusalOf('not_found') }),
       [`GET ${chat}/control`]: () => this.#control(Number(query.get('from') ?? 0)),
       [`GET ${chat}/entries`]: () => this.#page(Number(query.get('limit') ?? 50), query.get('before')),
       [`GET ${chat}/delivery`]: () => ({ delivery: [] }),
@@ -335,7 +337,8 @@ export class FakeNode {
     const unread = messages.filter(({ org, arrival, void: v }) => org !== ME.org && arrival > this.#readTo && !v);
     const { cpos, hash, hlc } = this.#head;
     return {
-      ...{ chat: CHAT, kind: 'direct', standing: 'member', invitedBy: null, organisations: [ME.org, BOB.org] },
+      ...{ chat: CHAT, kind: 'direct', standing: this.standing ?? 'ended', invitedBy: null },
+      organisations: [ME.org, BOB.org],
       ...{ other: { org: BOB.org, account: BOB.account }, members: 2, logId: MY_LOG, look: null, readOnly: null },
       ...{ head: { cpos, chash: toBase64(hash), hlc }, unread: unread.length, mentions: 0, readTo: this.#readTo },
       ...{ lastArrival: messages.at(-1)?.arrival ?? 0, lastTime: 0 },

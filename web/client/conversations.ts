@@ -144,7 +144,10 @@ class OpenOnes implements Conversations {
     const { opened } = watched;
     if (!opened) return;
     if (desk.chats.get(watched.id) !== opened.chat) {
-      show(watched, null);
+      // It has left the list. Who was in it can still read what they received: the node says.
+      leave(watched);
+      watched.opened = null;
+      this.#begin(watched);
       return;
     }
     show(watched, conversationView(desk, outbox, opened));

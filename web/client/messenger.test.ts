@@ -63,12 +63,24 @@ describe('a conversation', () => {
     expect(anna.app.chats[0]?.unread).toBe(1);
   });
 
+  test('a chat that one is put out of while it is open says so, and keeps what was received', async () => {
+    node.bobWrites('one');
+    await anna.start().online();
+    node.standing = 'ended';
+    node.push({ t: 'gone', chat: CHAT });
+    await world.rest();
+    expect(anna.conversation).toMatchObject({ chat: { standing: 'ended' }, can: { post: false } });
+    expect(anna.messages().map(({ text }) => text)).toEqual(['one']);
+  });
+
   test('a chat that is asked for because of an entry counts that entry once', async () => {
     node.bobWrites('one');
     await anna.start().online();
+    node.standing = null;
     node.push({ t: 'gone', chat: CHAT });
     await world.rest();
     expect(anna.app.chats).toEqual([]);
+    node.standing = 'member';
     node.bobWrites('two');
     await world.rest();
     expect(anna.app.chats[0]).toMatchObject({ unread: 2, preview: { text: 'two' } });

@@ -32,9 +32,11 @@ export const ChatRow = memo(function ChatRow({ chat, open }: Props) {
           <span className={css.line}>
             <span className={css.name}>{chat.name}</span>
             <Outside chat={chat} />
-            <time className={css.time} dateTime={new Date(when).toISOString()} title={wholeTime(when)}>
-              {shortWhen(when, now)}
-            </time>
+            {when === 0 ? null : (
+              <time className={css.time} dateTime={new Date(when).toISOString()} title={wholeTime(when)}>
+                {shortWhen(when, now)}
+              </time>
+            )}
           </span>
           <span className={css.line}>
             <span className={css.preview}>{previewLine(chat)}</span>

@@ -25,7 +25,7 @@ export function InvitationCard({ chat }: Props) {
 
 function invitationLine({ kind, invitedBy }: ChatView): string {
   const person = invitedBy?.name ?? text('common.nobody');
-  if (kind === 'direct') return text('list.invited-direct', { person });
-  if (invitedBy?.outsider) return text('list.invited-by-from', { person, organisation: invitedBy.orgName });
-  return text('list.invited-by', { person });
+  const sentence = kind === 'direct' ? 'list.invited-direct' : 'list.invited-by';
+  if (invitedBy?.outsider) return text(`${sentence}-from`, { person, organisation: invitedBy.orgName });
+  return text(sentence, { person });
 }

@@ -101,6 +101,7 @@ export const en = {
   'list.invited-by': '{person} invites you',
   'list.invited-by-from': '{person} of {organisation} invites you',
   'list.invited-direct': '{person} wants to chat with you',
+  'list.invited-direct-from': '{person} of {organisation} wants to chat with you',
   'list.accept': 'Accept',
   'list.decline': 'Decline',
   'list.nothing-found': 'No chat fits “{text}”.',
