@@ -12,12 +12,14 @@ import {
   type Genesis,
   genesis,
 } from '../../protocol/chat/genesis.ts';
+import { judgeRequest } from '../../protocol/chat/reduce.ts';
+import { foundChat } from '../../protocol/chat/state.ts';
 import { encode } from '../../protocol/codec.ts';
 import { signedBytes } from '../../protocol/hash.ts';
 import { hlcFromMs, hlcMs } from '../../protocol/hlc.ts';
 import { type AccountId, type ChatId, idFromBytes, type OrgId } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
-import { SUITE } from '../../protocol/log/entry.ts';
+import { decodeBody, SUITE } from '../../protocol/log/entry.ts';
 import type { RefusalCode } from '../../protocol/refusals.ts';
 import { Refused, type Result } from '../../protocol/result.ts';
 import type { Tx } from '../db/batch.ts';
@@ -32,8 +34,11 @@ import type { Author } from './submit.ts';
 export interface Founding {
   /** The general chat, made if there is none yet. */
   general(): Promise<ChatId>;
-  /** Stores the chat that this genesis makes; a direct one that is here already is taken as it is. */
-  chat(author: Author, genesisBytes: Uint8Array): Promise<Result<ChatId>>;
+  /**
+   * Stores the chat that this genesis makes; a direct one that is here already is taken as it is. `request`: the body of the
+   * first request, which follows: what would be refused there is refused here, so that no empty chat is left.
+   */
+  chat(author: Author, genesisBytes: Uint8Array, request?: Uint8Array | null): Promise<Result<ChatId>>;
 }
 
 interface Uses {
@@ -93,7 +98,7 @@ export function createFounding(uses: Uses): Founding {
     return chatId;
   }
 
-  function chat(author: Author, bytes: Uint8Array): Promise<Result<ChatId>> {
+  function chat(author: Author, bytes: Uint8Array, request: Uint8Array | null = null): Promise<Result<ChatId>> {
     const chatId = chatIdOf(bytes);
     return workOrRefuse(cache, chatId, (tx) => {
       const read = decodeGenesis(bytes);
@@ -103,6 +108,7 @@ export function createFounding(uses: Uses): Founding {
       if (value.is === 'direct') return direct(tx, author, chatId, value, bytes);
       checkFounded(author, value);
       if (cache.find(tx, chatId)) throw new Refused('bad_input', 'genesis: used already');
+      if (request) checkFirst(author, bytes, request);
       store(tx, chatId, value, bytes);
       return chatId;
     });
@@ -115,6 +121,18 @@ export function createFounding(uses: Uses): Founding {
     if (!equalBytes(value.opKey, signer.publicKey) || value.keySeq !== self.keySeq())
       throw new Refused('bad_input', 'genesis: key');
     if (Math.abs(hlcMs(value.hlc) - clock.now()) > LIMITS.clockAheadMs) throw new Refused('ahead_of_clock', 'genesis');
+  }
+
+  /** As the hub will judge it in the chat as it is founded. */
+  function checkFirst(author: Author, bytes: Uint8Array, request: Uint8Array): void {
+    const read = decodeBody('request', request);
+    if (!read.ok) throw new Refused(read.refusal.code, read.refusal.detail);
+    if (read.value.kind !== 'request') throw new Refused('malformed', 'request');
+    const { body } = read.value;
+    const refused = judgeRequest(foundChat(bytes), self.orgId, body);
+    if (refused) throw new Refused(refused);
+    for (const intent of body.intents)
+      if (intent.is === 'invite' && intent.org !== self.orgId) checkOther(author, intent);
   }
 
   function direct(tx: Tx, author: Author, chatId: ChatId, value: DirectGenesis, bytes: Uint8Array): ChatId {

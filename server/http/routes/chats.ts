@@ -48,7 +48,9 @@ export function chatRoutes({ chats, committed }: ChatUses): Handlers<Key> {
     const before = reading.summary(accountId, chatId);
     // A retry after a lost answer: the chat that this genesis makes is here, and the request is taken once.
     const isRetry = before.ok && before.value.kind !== 'direct';
-    const founded: Result<unknown> = isRetry ? before : await chats.found.chat(authorOf(me), genesis);
+    const founded: Result<unknown> = isRetry
+      ? before
+      : await chats.found.chat(authorOf(me), genesis, body.request === null ? null : bytesOf(body.request));
     if (!founded.ok) return founded;
     if (body.request !== null) {
       const asked = await chats.request(authorOf(me), chatId, bytesOf(body.request), body.looks.map(bytesOf));

@@ -283,7 +283,7 @@ export const en = {
 
   'invite.title': 'Invite to “{name}”',
   'invite.do': '{count, plural, =0 {Invite people} one {Invite # person} other {Invite # people}}',
-  'invite.history': 'Newcomers see what is written after they join.',
+  'invite.history': 'Newcomers see what is written from their invitation on.',
   'invite.done': '{count, plural, one {# invitation} other {# invitations}} on the way.',
   'invite.new-organisation': 'From then on, people of {organisations} read this chat too.',
 

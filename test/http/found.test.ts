@@ -1,0 +1,50 @@
+// Founding a chat with its first request: both or neither.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { chatIdOf } from '../../protocol/chat/genesis.ts';
+import { type Intent, ROLES } from '../../protocol/chat/intent.ts';
+import { genesisOf, requestOf } from '../fixtures/talk.ts';
+import { reply, startNode, type TestNode, type TestPerson } from '../nodes.ts';
+
+let acme: TestNode;
+let globex: TestNode;
+let ann: TestPerson;
+let bob: TestPerson;
+
+beforeAll(async () => {
+  [acme, globex] = await Promise.all([startNode({ name: 'acme' }), startNode({ name: 'globex' })]);
+  [ann, bob] = [await acme.person('ann'), await globex.person('bob')];
+});
+afterAll(() => Promise.all([acme.end(), globex.end()]));
+
+function inviteOf(person: TestPerson): Intent {
+  const orgChain = person.at.node.core.organisation.chainBytes();
+  return { is: 'invite', org: person.me.org, account: person.me.account, role: ROLES.member, history: [], orgChain };
+}
+
+async function founded(intents: readonly Intent[]) {
+  const genesis = genesisOf(ann);
+  const chat = chatIdOf(Uint8Array.fromBase64(genesis, { alphabet: 'base64url' }));
+  const answer = await ann.call('POST /api/v1/chats', { body: { genesis, request: requestOf(ann, chat, intents) } });
+  const { chats } = await reply(ann.call('GET /api/v1/chats', {}));
+  return { answer, isThere: chats.some((each) => each.chat === chat) };
+}
+
+test('a chat whose first invitation Network access forbids is not founded', async () => {
+  const { answer, isThere } = await founded([inviteOf(bob)]);
+  expect(answer).toMatchObject({ ok: false, refusal: { code: 'network_not_allowed' } });
+  expect(isThere).toBe(false);
+});
+
+test('a chat whose first request contradicts itself is not founded', async () => {
+  const carl = await acme.person('carl');
+  const { answer, isThere } = await founded([inviteOf(carl), inviteOf(carl)]);
+  expect(answer).toMatchObject({ ok: false, refusal: { code: 'already_member' } });
+  expect(isThere).toBe(false);
+});
+
+test('an invitation that may be is founded with the chat', async () => {
+  const dave = await acme.person('dave');
+  const { answer, isThere } = await founded([inviteOf(dave)]);
+  expect(answer).toMatchObject({ ok: true, value: { members: 2 } });
+  expect(isThere).toBe(true);
+});
