@@ -95,7 +95,7 @@ export function createHub(uses: Uses): Hub {
     if (!held || !orders(held)) return false;
     // Whoever has nobody left hands over before anything else (PROTOCOL 4.8a).
     if (await transfer(held)) return true;
-    const next = openRequests(held)[0];
+    const next = firstOpen(held);
     return next !== undefined && orderNext(held, next, run);
   }
 
@@ -103,16 +103,22 @@ export function createHub(uses: Uses): Hub {
     return held.state.hub === self.orgId && maySign(held, self.orgId);
   }
 
-  function openRequests(held: HeldChat): OpenRequest[] {
+  /** Bodies are read of the one that is taken: a chat has seen many requests, and whoever sends many shall not cost much. */
+  function firstOpen(held: HeldChat): OpenRequest | undefined {
     const rows = db.read
-      .prepare<[number], EntryRow>('SELECT * FROM entry WHERE chat = ? AND kind IN (1, 2) ORDER BY arrival')
+      .prepare<[number], Pick<EntryRow, 'arrival' | 'log' | 'seq'>>(
+        'SELECT arrival, log, seq FROM entry WHERE chat = ? AND kind IN (1, 2) ORDER BY arrival',
+      )
       .all(held.id);
     const logs = new Map([...held.logs.values()].map((log) => [log.id, log]));
-    return rows.flatMap((row) => {
-      const log = logs.get(row.log);
-      if (!log || held.state.disposed.has(`${log.logId}:${row.seq}`)) return [];
-      return [{ row, log }];
+    const first = rows.find(({ log, seq }) => {
+      const logId = logs.get(log)?.logId;
+      return logId && !held.state.disposed.has(`${logId}:${seq}`);
     });
+    const log = first && logs.get(first.log);
+    const row =
+      first && db.read.prepare<[number], EntryRow>('SELECT * FROM entry WHERE arrival = ?').one(first.arrival);
+    return log && row && { row, log };
   }
 
   /** False: it waits for a newer head of a log that it cuts; whoever stores that calls again. */

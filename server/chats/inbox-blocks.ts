@@ -9,7 +9,7 @@ import { encode, type Signed } from '../../protocol/codec.ts';
 import { verify } from '../../protocol/ed25519.ts';
 import { isHlcAhead } from '../../protocol/hlc.ts';
 import type { ChatId, LogId, OrgId } from '../../protocol/ids.ts';
-import { lastSeq, type ReadBlock, readBlock } from '../../protocol/log/block.ts';
+import { isControlEntry, lastSeq, type ReadBlock, readBlock } from '../../protocol/log/block.ts';
 import { checkForkProof, continueChain, type ForkProof, forkProof, placeOf } from '../../protocol/log/chain.ts';
 import { type Body, checkBody, ENTRY_KINDS, whyMisplaced } from '../../protocol/log/entry.ts';
 import type { RefusalCode } from '../../protocol/refusals.ts';
@@ -34,6 +34,8 @@ export interface TakenBlock {
   readonly taken: Taken;
   readonly chatId: ChatId;
   readonly logId: LogId;
+  /** How many requests and fins this node has to order because of it. */
+  readonly toOrder: number;
 }
 
 export interface BlockInbox {
@@ -109,7 +111,14 @@ export function createBlockInbox(uses: Uses): BlockInbox {
     const chatId = cache.byLog(db.read, logId)?.chatId;
     if (!chatId) return refuse('not_found', 'log');
     const taken = await workOrRefuse(cache, chatId, (tx) => takeRead(tx, from, chatId, arrived));
-    return taken.ok ? { ok: true, value: { taken: taken.value, chatId, logId } } : taken;
+    if (!taken.ok) return taken;
+    const toOrder = taken.value === 'stored' ? requestsFor(chatId, arrived.read) : 0;
+    return { ok: true, value: { taken: taken.value, chatId, logId, toOrder } };
+  }
+
+  function requestsFor(chatId: ChatId, { block }: ReadBlock): number {
+    const isHub = cache.find(db.read, chatId)?.state.hub === self.orgId;
+    return isHub ? block.entries.filter(isControlEntry).length : 0;
   }
 
   async function afterStored(chatId: ChatId, { block }: ReadBlock): Promise<void> {

@@ -10,6 +10,8 @@ import type { Clock } from '../ports.ts';
 export interface Budgets {
   /** Milliseconds to wait before the frame is dealt with; 0: none. */
   takeFrame(org: OrgId, frame: Frame): number;
+  /** The organisation brought requests that this node has to order: an act each, for everybody in the chat. */
+  chargeRequests(org: OrgId, count: number): void;
   takeLookup(org: OrgId): boolean;
   takeInvitation(org: OrgId): boolean;
   /** One person of whom no profile was here. */
@@ -21,6 +23,7 @@ export interface Budgets {
 /** Entries a second that a peer may bring for long, and how many at once. */
 const ENTRIES_A_SECOND = 20_000;
 const ENTRIES_AT_ONCE = 200_000;
+const REQUEST_WEIGHT = 100;
 
 /** In entries: what a frame costs to check and to keep. */
 function weightOf(frame: Frame): number {
@@ -66,16 +69,23 @@ export function createBudgets(clock: Clock): Budgets {
   const flushes = createBuckets({ clock, capacity: 1_000, refillMs: 100 });
   const spent = new Map<OrgId, { left: number; atMs: number }>();
 
+  /** What is left of the organisation's budget after this; below 0: it owes. */
+  function spend(org: OrgId, weight: number): number {
+    const now = clock.now();
+    const budget = spent.get(org) ?? { left: ENTRIES_AT_ONCE, atMs: now };
+    // A clock that was put back takes nothing away.
+    const refilled = budget.left + (Math.max(0, now - budget.atMs) * ENTRIES_A_SECOND) / 1_000;
+    const left = Math.min(ENTRIES_AT_ONCE, refilled) - weight;
+    spent.set(org, { left, atMs: now });
+    return left;
+  }
+
   return {
     takeFrame(org, frame) {
-      const now = clock.now();
-      const budget = spent.get(org) ?? { left: ENTRIES_AT_ONCE, atMs: now };
-      // A clock that was put back takes nothing away.
-      const refilled = budget.left + (Math.max(0, now - budget.atMs) * ENTRIES_A_SECOND) / 1_000;
-      const left = Math.min(ENTRIES_AT_ONCE, refilled) - weightOf(frame);
-      spent.set(org, { left, atMs: now });
+      const left = spend(org, weightOf(frame));
       return left >= 0 ? 0 : Math.ceil((-left * 1_000) / ENTRIES_A_SECOND);
     },
+    chargeRequests: (org, count) => void spend(org, count * REQUEST_WEIGHT),
     takeLookup: (org) => lookups.take(org) === 0,
     takeInvitation: (org) => invitations.take(org) === 0,
     takePerson: (org) => persons.take(org) === 0,

@@ -117,6 +117,7 @@ export function createInbound(uses: Uses): Inbound {
       const owner = held?.logs.get(result.value.logId)?.org;
       if (owner) uses.onStored(owner, result.value.logId);
       if (!held) continue;
+      budgets.chargeRequests(session.org, result.value.toOrder);
       const bodies = value.bundles[i]?.bodies ?? [];
       if (value.looks.length > 0) await chats.keepLooks(held.chatId, value.looks, bodies);
       if (result.value.taken === 'gap') askLog(session, held, result.value.logId);
