@@ -108,6 +108,8 @@ export const REFUSALS = {
     'The data folder was written by a newer version of Conclave. Run that version, or a newer one.',
   ),
   node_unreachable: row(503, 7, 'Your node cannot be reached now. What you wrote is kept. Try again in a moment.'),
+  token_of_person: row(403, 3, "Tokens of a person's account are made by that person, signed in, under Settings."),
+  bot_has_no_password: row(400, 2, 'A bot has no password to reset. It signs in with a token.'),
 } as const satisfies Record<string, Row>;
 
 export type RefusalCode = keyof typeof REFUSALS;

@@ -10,7 +10,7 @@ export type Access = 'anyone' | 'member' | 'administrator';
 export interface Route<P, Q, B, R> {
   readonly summary: string;
   readonly access: Access;
-  /** Scope that a token needs; sessions have all. */
+  /** Scope that a token needs; sessions have all. null on a row for members: for sessions only. */
   readonly scope: 'read' | 'write' | 'admin' | null;
   readonly params: P;
   readonly query: Q;

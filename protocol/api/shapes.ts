@@ -84,6 +84,18 @@ export const me = z.object({
 });
 export type Me = z.infer<typeof me>;
 
+const scope = z.enum(['read', 'write', 'admin']);
+/** A bearer token, without its secret. */
+export const token = z.object({
+  id: z.string(),
+  label: z.string(),
+  scopes: z.array(scope),
+  createdAt: z.number(),
+  lastUsedAt: z.number().nullable(),
+});
+export type Token = z.infer<typeof token>;
+export const newToken = z.object({ label: z.string().min(1).max(64), scopes: z.array(scope).min(1) });
+
 export const chatKind = z.enum(['general', 'public', 'direct', 'private']);
 
 /** A line of the chat list. The look is the client's business: its hash, and the bytes in the control log. */

@@ -113,11 +113,10 @@ const orders: {
     const { accounts, tokens } = core.accounts;
     const made: TokenHolder[] = [];
     for (let i = 0; i < count; i++) {
-      const { accountId } = must(await accounts.create({ localName: `${prefix}${i}` }));
-      // As if a link had been redeemed: load is not about passwords.
-      await node.db.write((tx) => tx.prepare("UPDATE account SET state = 'active' WHERE accountId = ?").run(accountId));
-      must(await accounts.rename(accountId, { displayName: `${prefix} ${i}` }));
-      made.push({ account: accountId, token: must(await tokens.add(accountId, 'load', ['read', 'write'])).token });
+      const named = { localName: `${prefix}${i}`, displayName: `${prefix} ${i}` };
+      const { accountId } = must(await accounts.createBot(named));
+      const { token } = must(await tokens.addForBot(accountId, 'load', ['read', 'write']));
+      made.push({ account: accountId, token });
     }
     return made;
   },

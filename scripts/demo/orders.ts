@@ -33,7 +33,7 @@ export interface Orders {
   cut: { ask: string; answer: null };
   heal: { ask: string; answer: null };
   status: { ask: null; answer: { peers: readonly PeerLine[]; entries: number; arrival: number; stopped: number } };
-  /** Makes accounts without passwords, each with a token: for load. */
+  /** Makes bots, each with a token: load is not about passwords. */
   people: { ask: { prefix: string; count: number }; answer: readonly TokenHolder[] };
   /** What the process has used so far: CPU in µs, memory and database in bytes. */
   usage: { ask: null; answer: Usage };

@@ -7,13 +7,16 @@ import { Refused } from '../../protocol/result.ts';
 import type { AccountTables } from '../db/schema/accounts.ts';
 
 export type Role = 'admin' | 'person';
+/** A person signs in with a password and makes tokens; a bot has no password ever, and administrators make its tokens. */
+export type AccountKind = 'person' | 'bot';
 
 export interface Account {
   readonly accountId: AccountId;
+  readonly kind: AccountKind;
   readonly localName: string;
   readonly displayName: string;
   readonly role: Role;
-  /** pending: made by an administrator, has no password yet. */
+  /** pending: a person's, made by an administrator, has no password yet. */
   readonly state: 'pending' | 'active' | 'disabled';
   readonly mayBringOutsiders: boolean;
   readonly createdAtMs: number;
@@ -24,9 +27,9 @@ export interface Account {
 export type AccountRow = Selectable<AccountTables['account']>;
 
 export function accountFromRow(row: AccountRow): Account {
-  const { accountId, localName, displayName, role, state, createdAtMs, lastSeenAtMs } = row;
+  const { accountId, kind, localName, displayName, role, state, createdAtMs, lastSeenAtMs } = row;
   const mayBringOutsiders = row.mayBringOutsiders === 1;
-  return { accountId, localName, displayName, role, state, mayBringOutsiders, createdAtMs, lastSeenAtMs };
+  return { accountId, kind, localName, displayName, role, state, mayBringOutsiders, createdAtMs, lastSeenAtMs };
 }
 
 /** As typed, in any case, to its one spelling. Refuses (throws) `bad_name`. */

@@ -1,6 +1,6 @@
 /**
  * The accounts of this organisation. Always holds: an accountId is random and never used again; a local name belongs to one account
- * whatever its case; there is an active administrator once there was one; what is switched off is signed in nowhere.
+ * whatever its case; a person is an active administrator once one was; what is switched off is signed in nowhere.
  */
 import { type AccountId, idFromBytes } from '../../protocol/ids.ts';
 import { Refused, type Result } from '../../protocol/result.ts';
@@ -25,9 +25,16 @@ import {
 import type { Sessions } from './sessions.ts';
 import type { Tokens } from './tokens.ts';
 
+interface Names {
+  readonly localName: string;
+  readonly displayName?: string;
+}
+
 export interface Accounts {
-  /** Makes a pending account; a link for it lets its person in. Refuses `bad_name`, `name_taken`, `bad_input`. */
-  create(names: { localName: string; displayName?: string }): Promise<Result<Account>>;
+  /** Makes a person's account, pending; a link for it lets its person in. Refuses `bad_name`, `name_taken`, `bad_input`. */
+  create(names: Names): Promise<Result<Account>>;
+  /** Makes an account for a program, active at once and never with a password. Refuses `bad_name`, `name_taken`, `bad_input`. */
+  createBot(names: Names): Promise<Result<Account>>;
   byId(accountId: AccountId): Account | undefined;
   /** A name as typed, in any case. */
   byName(localName: string): Account | undefined;
@@ -69,6 +76,12 @@ export function createAccounts({ db, clock, random, changes, sessions, tokens }:
     return account;
   }
 
+  function createBot(tx: Tx, names: Names): Account {
+    const account = insertAccount(tx, { ...newAccount(names, random, clock.now()), kind: 'bot', state: 'active' });
+    changes.tell({ kind: 'created', account }, tx);
+    return account;
+  }
+
   function disable(tx: Tx, accountId: AccountId): Account {
     const before = accountOrRefuse(tx, accountId);
     if (before.state === 'disabled') return before;
@@ -83,7 +96,8 @@ export function createAccounts({ db, clock, random, changes, sessions, tokens }:
   function enable(tx: Tx, accountId: AccountId): Account {
     const before = accountOrRefuse(tx, accountId);
     if (before.state !== 'disabled') return before;
-    if (!hasPassword(tx, accountId)) return updateAccount(tx, accountId, { state: 'pending' });
+    if (before.kind === 'person' && !hasPassword(tx, accountId))
+      return updateAccount(tx, accountId, { state: 'pending' });
     const account = updateAccount(tx, accountId, { state: 'active' });
     changes.tell({ kind: 'enabled', account }, tx);
     return account;
@@ -104,6 +118,7 @@ export function createAccounts({ db, clock, random, changes, sessions, tokens }:
 
   return {
     create: (names) => writeOrRefuse(db, (tx) => insertAccount(tx, newAccount(names, random, clock.now()))),
+    createBot: (names) => writeOrRefuse(db, (tx) => createBot(tx, names)),
     byId: (accountId) => accountById(db.read, accountId),
     byName: (localName) => accountByName(db.read, localName.trim().toLowerCase()),
     list({ after = '', limit = PAGE } = {}) {
@@ -132,10 +147,11 @@ export function createAccounts({ db, clock, random, changes, sessions, tokens }:
 }
 
 /** Refuses (throws) `bad_name`, `bad_input`. */
-function newAccount(names: { localName: string; displayName?: string }, random: Random, nowMs: number): Account {
+function newAccount(names: Names, random: Random, nowMs: number): Account {
   const localName = parseLocalName(names.localName);
   return {
     accountId: idFromBytes('account', random.bytes(16)),
+    kind: 'person',
     localName,
     displayName: names.displayName === undefined ? localName : parseDisplayName(names.displayName),
     role: 'person',
@@ -146,6 +162,7 @@ function newAccount(names: { localName: string; displayName?: string }, random: 
   };
 }
 
-function refuseLastAdministrator(tx: Tx, { role, state }: Account): void {
-  if (role === 'admin' && state === 'active' && activeAdministrators(tx) === 1) throw new Refused('last_administrator');
+function refuseLastAdministrator(tx: Tx, { kind, role, state }: Account): void {
+  const administers = kind === 'person' && role === 'admin' && state === 'active';
+  if (administers && activeAdministrators(tx) === 1) throw new Refused('last_administrator');
 }

@@ -9,7 +9,7 @@ import type { Database } from '../db/database.ts';
 import { sql } from '../db/query.ts';
 import type { Statements } from '../db/statements.ts';
 import { writeOrRefuse } from '../db/write.ts';
-import type { Clock, Random } from '../ports.ts';
+import type { Clock, Log, Random } from '../ports.ts';
 import type { Passwords } from './passwords.ts';
 import type { RedeemLink, Redemption } from './redeem.ts';
 import { accountById, accountOrRefuse, activeAdministrators, type LinkRow } from './rows.ts';
@@ -48,7 +48,7 @@ export interface Links {
   makeJoin(madeBy: AccountId | null): Promise<NewLink>;
   /**
    * A new password for an account, or the first one for a pending one (a link to join); takes the place of earlier ones.
-   * Refuses `unknown_account`, `account_disabled`.
+   * A reset is logged with who made its link. Refuses `unknown_account`, `account_disabled`, `bot_has_no_password`.
    */
   makeFor(accountId: AccountId, madeBy: AccountId | null): Promise<Result<NewLink>>;
   /** Those that can still be used, newest first. */
@@ -74,11 +74,12 @@ export interface LinksParts {
   readonly db: Database;
   readonly clock: Clock;
   readonly random: Random;
+  readonly log: Log;
   readonly passwords: Passwords;
   readonly redeem: RedeemLink;
 }
 
-export function createLinks({ db, clock, random, passwords, redeem }: LinksParts): Links {
+export function createLinks({ db, clock, random, log, passwords, redeem }: LinksParts): Links {
   const newAccountId = () => idFromBytes('account', random.bytes(16));
 
   function make(tx: Tx, kind: LinkKind, accountId: AccountId, madeBy: AccountId | null): NewLink {
@@ -97,7 +98,8 @@ export function createLinks({ db, clock, random, passwords, redeem }: LinksParts
   }
 
   function makeFor(tx: Tx, accountId: AccountId, madeBy: AccountId | null): NewLink {
-    const { state } = accountOrRefuse(tx, accountId);
+    const { kind, state } = accountOrRefuse(tx, accountId);
+    if (kind === 'bot') throw new Refused('bot_has_no_password');
     if (state === 'disabled') throw new Refused('account_disabled');
     tx.run(sql.deleteFrom('accountLink').where('accountId', '=', accountId).where('usedAtMs', 'is', null));
     return make(tx, state === 'pending' ? 'join' : 'reset', accountId, madeBy);
@@ -125,7 +127,12 @@ export function createLinks({ db, clock, random, passwords, redeem }: LinksParts
   return {
     makeFirstAdministrator: () => writeOrRefuse(db, makeFirstAdministrator),
     makeJoin: (madeBy) => db.write((tx) => make(tx, 'join', newAccountId(), madeBy)),
-    makeFor: (accountId, madeBy) => writeOrRefuse(db, (tx) => makeFor(tx, accountId, madeBy)),
+    async makeFor(accountId, madeBy) {
+      const made = await writeOrRefuse(db, (tx) => makeFor(tx, accountId, madeBy));
+      if (made.ok && made.value.kind === 'reset')
+        log.info('account.reset_link', { account: accountId, by: madeBy ?? 'admin.sock' });
+      return made;
+    },
     list: () => db.read.all(usableLinks(clock.now())),
     async withdraw(linkId) {
       const gone = sql.deleteFrom('accountLink').where('linkId', '=', linkId).where('usedAtMs', 'is', null);

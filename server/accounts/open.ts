@@ -36,14 +36,14 @@ export async function openAccounts({ db, clock, random, log }: AccountParts): Pr
   const lockouts = createLockouts(clock);
   const sessions = createSessions({ db, clock, random, log, changes });
   const tokens = createTokens({ db, clock, random, log, changes });
-  const redeem = createRedeem({ clock, changes, passwords, lockouts, sessions });
+  const redeem = createRedeem({ clock, changes, passwords, lockouts, sessions, tokens });
   const sweep = startSweep(db, clock);
   return {
     accounts: createAccounts({ db, clock, random, changes, sessions, tokens }),
     login: createLogin({ db, clock, random, passwords, lockouts, sessions }),
     sessions,
     tokens,
-    links: createLinks({ db, clock, random, passwords, redeem }),
+    links: createLinks({ db, clock, random, log, passwords, redeem }),
     onChange: changes.onChange,
     close: () => sweep.cancel(),
   };

@@ -1,4 +1,5 @@
 /** What using a link does: sets a password, and with it makes, activates or resets an account. */
+import type { AccountId } from '../../protocol/ids.ts';
 import { Refused } from '../../protocol/result.ts';
 import type { Tx } from '../db/batch.ts';
 import { sql } from '../db/query.ts';
@@ -9,6 +10,7 @@ import type { Lockouts } from './lockouts.ts';
 import type { Passwords } from './passwords.ts';
 import { accountById, insertAccount, type LinkRow, storePassword, updateAccount } from './rows.ts';
 import type { NewSession, SessionStart, Sessions } from './sessions.ts';
+import type { Tokens } from './tokens.ts';
 
 export interface Redemption {
   readonly registrationRecord: string;
@@ -27,9 +29,16 @@ export interface RedeemParts {
   readonly passwords: Passwords;
   readonly lockouts: Lockouts;
   readonly sessions: Sessions;
+  readonly tokens: Pick<Tokens, 'revokeAll'>;
 }
 
-export function createRedeem({ clock, changes, passwords, lockouts, sessions }: RedeemParts): RedeemLink {
+export function createRedeem({ clock, changes, passwords, lockouts, sessions, tokens }: RedeemParts): RedeemLink {
+  /** Whoever had the account before has no way left into it. */
+  function endAll(tx: Tx, accountId: AccountId): void {
+    sessions.endAll(tx, accountId);
+    tokens.revokeAll(tx, accountId);
+  }
+
   return (tx, link, redemption) => {
     passwords.checkRecord(redemption.registrationRecord);
     const nowMs = clock.now();
@@ -37,7 +46,7 @@ export function createRedeem({ clock, changes, passwords, lockouts, sessions }: 
     const account = before ? reopen(tx, before, redemption) : join(tx, link, redemption, nowMs);
     storePassword(tx, account.accountId, redemption.registrationRecord, nowMs);
     tx.run(sql.updateTable('accountLink').set({ usedAtMs: nowMs }).where('linkId', '=', link.linkId));
-    if (before?.state === 'active') sessions.endAll(tx, account.accountId);
+    if (before?.state === 'active') endAll(tx, account.accountId);
     else changes.tell({ kind: 'created', account }, tx);
     tx.afterCommit(() => lockouts.forgive(account.localName));
     return sessions.begin(tx, account, redemption.session);
@@ -48,6 +57,7 @@ function join(tx: Tx, { accountId, kind }: LinkRow, { localName, displayName }: 
   const name = parseLocalName(localName ?? '');
   return insertAccount(tx, {
     accountId,
+    kind: 'person',
     localName: name,
     displayName: displayName === undefined ? name : parseDisplayName(displayName),
     role: kind === 'first-administrator' ? 'admin' : 'person',

@@ -34,7 +34,10 @@ export function insertAccount(tx: Tx, account: Account): Account {
 }
 
 export type LinkRow = Selectable<AccountTables['accountLink']>;
-export type AccountPatch = Omit<Updateable<AccountTables['account']>, 'accountId' | 'createdAtMs' | 'searchKey'>;
+export type AccountPatch = Omit<
+  Updateable<AccountTables['account']>,
+  'accountId' | 'kind' | 'createdAtMs' | 'searchKey'
+>;
 
 /** The account as it is then. Refuses (throws) `name_taken`, `unknown_account`. */
 export function updateAccount(tx: Tx, accountId: AccountId, patch: AccountPatch): Account {
@@ -65,10 +68,12 @@ export function activeAccounts(on: Statements): number {
   return on.one(query)?.n ?? 0;
 }
 
+/** Only persons: a bot cannot sign in to take care of the others. */
 export function activeAdministrators(on: Statements): number {
   const query = sql
     .selectFrom('account')
     .select((count) => count.fn.countAll<number>().as('n'))
+    .where('kind', '=', 'person')
     .where('role', '=', 'admin')
     .where('state', '=', 'active');
   return on.one(query)?.n ?? 0;

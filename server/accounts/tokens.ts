@@ -1,6 +1,6 @@
 /**
- * Bearer tokens of the CLI and of bots: each with a label, scopes and a device of its own; shown once, stored hashed.
- * Always holds: a token does what its scopes allow and never more than its account may.
+ * Bearer tokens of programs: each with a label, scopes and a device of its own; shown once, stored hashed. Always holds: a
+ * token does what its scopes allow and never more than its account may; of a person's account only that person makes one.
  */
 import { isShownName } from '../../protocol/identity/names.ts';
 import { type AccountId, type DeviceId, idFromBytes } from '../../protocol/ids.ts';
@@ -34,8 +34,13 @@ export interface NewToken {
 }
 
 export interface Tokens {
-  /** Refuses `unknown_account`, `account_disabled`, `not_administrator` (scope `admin`), `bad_input` (label, scopes, how many). */
+  /**
+   * For the account itself, which asks.
+   * Refuses `unknown_account`, `account_disabled`, `not_administrator` (scope `admin`), `bad_input` (label, scopes, how many).
+   */
   add(accountId: AccountId, label: string, scopes: readonly Scope[]): Promise<Result<NewToken>>;
+  /** For an administrator. Refuses as `add`, and `token_of_person`: else administrators could read chats as that person. */
+  addForBot(accountId: AccountId, label: string, scopes: readonly Scope[]): Promise<Result<NewToken>>;
   /** Oldest first. */
   list(accountId: AccountId): TokenInfo[];
   /** Refuses `unknown_token`. */
@@ -45,7 +50,7 @@ export interface Tokens {
   revokeAll(tx: Tx, accountId: AccountId): void;
 }
 
-const TOKENS_PER_ACCOUNT = 50;
+const TOKENS_PER_ACCOUNT = 20;
 const TOUCH_EVERY_MS = 5 * 60_000;
 
 const BY_TOKEN = `SELECT t.tokenId, t.device, t.scopes, t.lastUsedAtMs, a.*
@@ -94,6 +99,11 @@ export function createTokens({ db, clock, random, log, changes }: TokensParts): 
 
   return {
     add: (accountId, label, scopes) => writeOrRefuse(db, (tx) => add(tx, accountId, label, scopes)),
+    addForBot: (accountId, label, scopes) =>
+      writeOrRefuse(db, (tx) => {
+        if (accountOrRefuse(tx, accountId).kind !== 'bot') throw new Refused('token_of_person');
+        return add(tx, accountId, label, scopes);
+      }),
     list: (accountId) => db.read.all(tokensOf(accountId)).map((row) => ({ ...row, scopes: splitScopes(row.scopes) })),
     async revoke(accountId, tokenId) {
       return (await db.write((tx) => revoke(tx, accountId, tokenId))) ? ok(undefined) : refuse('unknown_token');

@@ -20,13 +20,15 @@ import { ENTRANCE, type EntranceUses, entranceRoutes } from './routes/entrance.t
 import { NETWORK, type NetworkUses, networkRoutes } from './routes/network.ts';
 import { NODE, type NodeUses, nodeRoutes } from './routes/node.ts';
 import { PEOPLE, type PeopleUses, peopleRoutes } from './routes/people.ts';
+import { TOKENS, type TokensUses, tokensRoutes } from './routes/tokens.ts';
 import type { ServeFile } from './static.ts';
 
 export type AppUses = AdminUses &
   AccountUses &
   ChatUses &
   EntranceUses &
-  PeopleUses & {
+  PeopleUses &
+  TokensUses & {
     readonly organisation: OwnOrganisation;
     readonly site: Site;
     readonly isHttps: boolean;
@@ -58,6 +60,7 @@ export function createApp(uses: AppUses): Hono {
   const mounting = { ...uses, isAdminSocket: false };
   mountContract(app, ENTRANCE, entranceRoutes(uses), mounting);
   mountContract(app, ACCOUNT, accountRoutes(uses), mounting);
+  mountContract(app, TOKENS, tokensRoutes(uses), mounting);
   mountContract(app, CHATS, chatRoutes(uses), mounting);
   mountContract(app, PEOPLE, peopleRoutes(uses), mounting);
   mountAdmin(app, uses, false);

@@ -7,11 +7,10 @@ import { refusal } from '../../protocol/api/shapes.ts';
 type Row = Route<z.ZodType | null, z.ZodType | null, z.ZodType | null, z.ZodType>;
 type Schema = Record<string, unknown>;
 
-const SECURITY = {
-  anyone: [],
-  member: [{ session: [] }, { token: [] }],
-  administrator: [{ session: [] }, { token: [] }],
-};
+function security({ access, scope }: Row): Schema[] {
+  if (access === 'anyone') return [];
+  return scope === null ? [{ session: [] }] : [{ session: [] }, { token: [] }];
+}
 
 export function openApiDocument(version: string, cookieName: string): Schema {
   const paths: Record<string, Record<string, unknown>> = {};
@@ -39,7 +38,7 @@ function operation(key: RouteKey, row: Row): Schema {
   return {
     operationId: key.replaceAll(/\W+/g, '_'),
     summary: row.summary,
-    security: SECURITY[row.access],
+    security: security(row),
     parameters: [...parameters(row.params, 'path'), ...parameters(row.query, 'query')],
     ...(row.body && { requestBody: { required: true, content: content(schemaOf(row.body, 'input')) } }),
     responses: {

@@ -51,6 +51,30 @@ test('account add prints the link, and as JSON the reply alone', async () => {
   expect(node.asked[1]?.body).toEqual({ administrator: false });
 });
 
+test('account add --bot makes an account at once and says how to get its token', async () => {
+  node.answer('POST /api/v1/admin/bots', account({ kind: 'bot', name: 'build', displayName: 'Build server' }));
+  const { out, code } = await ask('account', 'add', '--bot', 'build', '--display-name', 'Build server');
+  expect(code).toBe(0);
+  expect(out).toContain('conclave account token add build');
+  expect(node.asked).toEqual([
+    { key: 'POST /api/v1/admin/bots', params: {}, body: { name: 'build', displayName: 'Build server' } },
+  ]);
+  expect((await ask('account', 'add', '--bot', 'build', '--json')).json()).toMatchObject({ kind: 'bot' });
+  for (const wrong of [
+    ['--bot', 'build', '--administrator'],
+    ['--display-name', 'Build'],
+  ])
+    expect((await ask('account', 'add', ...wrong)).code).toBe(2);
+  expect(node.asked).toHaveLength(2);
+});
+
+test('account list says which accounts are bots', async () => {
+  node.answer('GET /api/v1/admin/accounts', { accounts: [account({}), account({ kind: 'bot', name: 'build' })] });
+  const { out } = await ask('account', 'list');
+  expect(out).toMatch(/^bob .* person +active/m);
+  expect(out).toMatch(/^build .* bot +active/m);
+});
+
 test('account list is a table with aligned columns, and as JSON the reply', async () => {
   const { out } = await ask('account', 'list');
   const [head = '', first = ''] = out.split('\n');

@@ -62,17 +62,30 @@ test('accounts are listed, disabled, enabled and allowed less', async () => {
   expect((await at(acme, 'account', 'reset-link', 'bob')).out).toContain('It works once');
 });
 
-test('a token is made, works with its scope, and is revoked by its label', async () => {
-  const { secret } = await told<{ secret: string }>(acme, 'account', 'token', 'add', 'ann', '--label', 'backup');
+test("a bot's token is made, works with its scope, and is revoked by its label", async () => {
+  expect(await told(acme, 'account', 'add', '--bot', 'build')).toMatchObject({ kind: 'bot', state: 'active' });
+  const { secret } = await told<{ secret: string }>(acme, 'account', 'token', 'add', 'build', '--label', 'backup');
   const ask = (path: string) => fetch(acme.address + path, { headers: { authorization: `Bearer ${secret}` } });
   expect((await ask('/api/v1/chats')).status).toBe(200);
   expect((await ask('/api/v1/admin/accounts')).status).toBe(403);
-  const list = await at(acme, 'account', 'token', 'list', 'ann');
+  const list = await at(acme, 'account', 'token', 'list', 'build');
   expect(list.out).toContain('backup');
   expect(list.out).not.toContain(secret);
-  expect((await at(acme, 'account', 'token', 'revoke', 'ann', 'backup')).code).toBe(0);
+  expect((await at(acme, 'account', 'token', 'revoke', 'build', 'backup')).code).toBe(0);
   expect((await ask('/api/v1/chats')).status).toBe(401);
-  expect((await at(acme, 'account', 'token', 'revoke', 'ann', 'backup')).code).toBe(4);
+  expect((await at(acme, 'account', 'token', 'revoke', 'build', 'backup')).code).toBe(4);
+  expect((await at(acme, 'account', 'reset-link', 'build')).err).toContain('A bot has no password');
+});
+
+test('PRODUCT P3: no command makes a token of a person, whose tokens it lists and revokes', async () => {
+  const bea = await acme.person('bea');
+  const refused = await at(acme, 'account', 'token', 'add', 'bea', '--label', 'quiet', '--scope', 'read');
+  expect(refused).toMatchObject({ code: 3, out: '' });
+  expect(refused.err).toContain('made by that person');
+  expect((await at(acme, 'account', 'token', 'list', 'bea')).out).not.toContain('quiet');
+  expect((await bea.call('GET /api/v1/session', {})).ok).toBe(true);
+  expect((await at(acme, 'account', 'token', 'revoke', 'bea', 'test')).code).toBe(0);
+  expect((await bea.call('GET /api/v1/session', {})).ok).toBe(false);
 });
 
 test('network access is shown and set', async () => {

@@ -1,6 +1,7 @@
 /** Replies of a node as the contract has them, each with what a test wants to differ. */
 import type { z } from 'zod';
 import type * as shapes from '../../protocol/api/routes/admin.ts';
+import type { Token } from '../../protocol/api/shapes.ts';
 import { type AccountId, idFromBytes, type OrgId } from '../../protocol/ids.ts';
 
 const bytes = (length: number, value: number) => new Uint8Array(length).fill(value);
@@ -12,11 +13,12 @@ export const ORG: Record<'acme' | 'globex' | 'initech', OrgId> = {
 };
 export const TOKEN = { id: 'tok_1', other: idFromBytes('account', bytes(16, 2)) };
 
-type Shape<K extends 'account' | 'token' | 'peer' | 'status'> = z.infer<(typeof shapes)[K]>;
+type Shape<K extends 'account' | 'peer' | 'status'> = z.infer<(typeof shapes)[K]>;
 
 export function account(differs: Partial<Shape<'account'>>): Shape<'account'> {
   return {
     account: ACCOUNT,
+    kind: 'person',
     name: 'bob',
     displayName: 'Bob Ångström',
     administrator: false,
@@ -29,7 +31,7 @@ export function account(differs: Partial<Shape<'account'>>): Shape<'account'> {
   };
 }
 
-export function token(differs: Partial<Shape<'token'>>): Shape<'token'> {
+export function token(differs: Partial<Token>): Token {
   return { id: TOKEN.id, label: 'backup', scopes: ['read'], createdAt: 0, lastUsedAt: null, ...differs };
 }
 

@@ -58,8 +58,10 @@ test('an account is invited, made administrator, and switched off with all its w
   await reply(ann.call('POST /api/v1/admin/accounts/:account/reset-link', { params }));
 });
 
-test('tokens are made, listed without their secret, and revoked', async () => {
-  const params = { account: ann.account.accountId };
+test('tokens of a bot are made, listed without their secret, and revoked', async () => {
+  const made = await reply(ann.call('POST /api/v1/admin/bots', { body: { name: 'build', displayName: 'Build' } }));
+  expect(made).toMatchObject({ kind: 'bot', name: 'build', displayName: 'Build', state: 'active' });
+  const params = { account: made.account };
   const body = { label: 'bot', scopes: ['read' as const] };
   const { token, secret } = await reply(ann.call('POST /api/v1/admin/accounts/:account/tokens', { params, body }));
   const headers = { authorization: `Bearer ${secret}` };

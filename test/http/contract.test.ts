@@ -13,6 +13,7 @@ const SAMPLES: Record<string, string> = {
 };
 interface Operation {
   readonly summary: string;
+  readonly security: readonly object[];
   readonly parameters: readonly { name: string; in: string; schema: object }[];
   readonly requestBody?: object;
   readonly responses: { 200: { content: { 'application/json': { schema: { type: string } } } } };
@@ -63,6 +64,9 @@ test('OpenAPI has every row, its parameters, and no schema that says nothing', a
     const operation = document.paths[path.replaceAll(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()];
     if (!operation) throw new Error(`${key} is missing`);
     expect(operation.summary).toBe(contract[key].summary);
+    const { access, scope } = contract[key];
+    const ways = access === 'anyone' ? [] : scope === null ? ['session'] : ['session', 'token'];
+    expect(operation.security.flatMap(Object.keys)).toEqual(ways);
     const inPath = operation.parameters.filter((each) => each.in === 'path');
     expect(inPath.map((each) => each.name).sort()).toEqual(names.sort());
     for (const parameter of operation.parameters) expect(parameter.schema, key).toHaveProperty('type');

@@ -1,10 +1,10 @@
-/** Sign-up by link, log-in by OPAQUE (RFC 9807), sessions, the own account. */
+/** Sign-up by link, log-in by OPAQUE (RFC 9807), sessions and tokens, the own account. */
 import { z } from 'zod';
 import { route } from '../route.ts';
-import { base64, me } from '../shapes.ts';
+import { base64, me, newToken, token } from '../shapes.ts';
 
 const opaque = base64(2048);
-const token = z.string().min(1).max(128);
+const linkToken = z.string().min(1).max(128);
 const name = z.string().min(1).max(64);
 const label = z.string().max(64).default('');
 
@@ -28,7 +28,7 @@ export const accountRoutes = {
   'POST /api/v1/join/look': route({
     summary: 'What an invitation link is for',
     access: 'anyone',
-    body: z.object({ token }),
+    body: z.object({ token: linkToken }),
     reply: z.object({
       kind: z.enum(['first-administrator', 'join', 'reset']),
       organisation: z.string(),
@@ -40,13 +40,19 @@ export const accountRoutes = {
   'POST /api/v1/join/start': route({
     summary: 'OPAQUE registration, first step',
     access: 'anyone',
-    body: z.object({ token, name, registrationRequest: opaque }),
+    body: z.object({ token: linkToken, name, registrationRequest: opaque }),
     reply: z.object({ registrationResponse: opaque }),
   }),
   'POST /api/v1/join/finish': route({
     summary: 'OPAQUE registration, second step: makes the account (or sets its password) and signs in',
     access: 'anyone',
-    body: z.object({ token, name, displayName: z.string().max(128), registrationRecord: opaque, label }),
+    body: z.object({
+      token: linkToken,
+      name,
+      displayName: z.string().max(128),
+      registrationRecord: opaque,
+      label,
+    }),
     reply: z.object({ me }),
   }),
   'POST /api/v1/session/start': route({
@@ -81,6 +87,23 @@ export const accountRoutes = {
     reply: z.object({}),
   }),
   'DELETE /api/v1/sessions': route({ summary: 'Sign out everywhere', access: 'member', reply: z.object({}) }),
+  'GET /api/v1/tokens': route({
+    summary: "The account's own tokens, without their secrets",
+    access: 'member',
+    reply: z.object({ tokens: z.array(token) }),
+  }),
+  'POST /api/v1/tokens': route({
+    summary: 'A token by which a program acts for the account; its secret is shown once',
+    access: 'member',
+    body: newToken,
+    reply: z.object({ token, secret: z.string() }),
+  }),
+  'DELETE /api/v1/tokens/:token': route({
+    summary: 'Revoke an own token',
+    access: 'member',
+    params: z.object({ token: z.string().max(64) }),
+    reply: z.object({}),
+  }),
   'PATCH /api/v1/me': route({
     summary: 'Change the own display name',
     access: 'member',

@@ -4,13 +4,15 @@
  */
 import { z } from 'zod';
 import { route } from '../route.ts';
-import { accountId, orgId } from '../shapes.ts';
+import { accountId, newToken, orgId, token } from '../shapes.ts';
 
 const done = z.object({});
 const directory = z.enum(['nobody', 'exact', 'search']);
 
 export const account = z.object({
   account: accountId,
+  /** A bot is made by an administrator, has no password, and signs in with tokens that administrators make. */
+  kind: z.enum(['person', 'bot']),
   name: z.string(),
   displayName: z.string(),
   administrator: z.boolean(),
@@ -20,13 +22,6 @@ export const account = z.object({
   lastSeenAt: z.number().nullable(),
   /** Of a disabled account: per partner, has it confirmed that the account's entries ended? */
   offboarding: z.array(z.object({ org: orgId, orgName: z.string(), stopped: z.boolean() })),
-});
-export const token = z.object({
-  id: z.string(),
-  label: z.string(),
-  scopes: z.array(z.enum(['read', 'write', 'admin'])),
-  createdAt: z.number(),
-  lastUsedAt: z.number().nullable(),
 });
 export const peer = z.object({
   org: orgId,
@@ -98,9 +93,15 @@ export const adminRoutes = {
     body: z.object({ administrator: z.boolean().default(false) }),
     reply: z.object({ link: z.string(), expiresAt: z.number() }),
   }),
+  'POST /api/v1/admin/bots': route({
+    ...admin,
+    summary: 'Make an account for a program: active at once, without a password',
+    body: z.object({ name: z.string().min(1).max(64), displayName: z.string().max(128).default('') }),
+    reply: account,
+  }),
   'POST /api/v1/admin/accounts/:account/reset-link': route({
     ...admin,
-    summary: 'A one-time link that sets a new password',
+    summary: "A one-time link that sets a new password of a person's account; using it ends all sessions and tokens",
     params: byAccount,
     reply: z.object({ link: z.string(), expiresAt: z.number() }),
   }),
@@ -123,9 +124,9 @@ export const adminRoutes = {
   }),
   'POST /api/v1/admin/accounts/:account/tokens': route({
     ...admin,
-    summary: 'A token for a program; its secret is shown once',
+    summary: 'A token of a bot; its secret is shown once. Tokens of persons are made by themselves',
     params: byAccount,
-    body: z.object({ label: z.string().min(1).max(64), scopes: z.array(z.enum(['read', 'write', 'admin'])).min(1) }),
+    body: newToken,
     reply: z.object({ token, secret: z.string() }),
   }),
   'DELETE /api/v1/admin/accounts/:account/tokens/:token': route({

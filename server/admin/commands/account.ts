@@ -27,21 +27,23 @@ export function addAccountCommands(program: Command, act: Act): void {
 function addLinkCommands(group: Command, act: Act): void {
   group
     .command('add')
-    .description('a one-time link that makes an account; whoever opens it chooses name and password')
+    .description('a one-time link that makes an account; whoever opens it chooses name and password. Or a bot, at once')
     .option('--administrator', 'the account will administer this organisation')
+    .option('--bot <name>', 'no link: an account for a program, without a password')
+    .option('--display-name <text>', 'of a bot, as people see it (else its name)')
     .addHelpText(
       'after',
-      examples('conclave account add', 'conclave account add --administrator', 'conclave account add --json'),
-    )
-    .action(
-      act.asking<{ administrator?: boolean }>(async (call, { administrator = false }) =>
-        linkAnswer(await call('POST /api/v1/admin/invitations', { body: { administrator } })),
+      examples(
+        'conclave account add',
+        'conclave account add --administrator --json',
+        'conclave account add --bot build --display-name "Build server"',
       ),
-    );
+    )
+    .action(act.asking<Adding>(add));
   group
     .command('reset-link')
     .argument('<account>', ACCOUNT)
-    .description('a one-time link that sets a new password')
+    .description('a one-time link that sets a new password and ends all sessions and tokens; not for a bot')
     .addHelpText('after', examples('conclave account reset-link bob'))
     .action(
       act.asking(async (call, _, [typed = '']) => {
@@ -49,6 +51,20 @@ function addLinkCommands(group: Command, act: Act): void {
         return linkAnswer(await call('POST /api/v1/admin/accounts/:account/reset-link', { params }));
       }),
     );
+}
+
+interface Adding {
+  readonly administrator?: boolean;
+  readonly bot?: string;
+  readonly displayName?: string;
+}
+
+async function add(call: Call, { administrator = false, bot: name, displayName = '' }: Adding): Promise<Answer> {
+  if (name === undefined && displayName !== '') throw new Refused('bad_input', '--display-name is for --bot');
+  if (name === undefined) return linkAnswer(await call('POST /api/v1/admin/invitations', { body: { administrator } }));
+  if (administrator) throw new Refused('bad_input', 'a link with --administrator, or a bot with --bot: not both');
+  const value = await call('POST /api/v1/admin/bots', { body: { name, displayName } });
+  return { value, text: `${described(value)}\n\nIts token: conclave account token add ${value.name} --label NAME` };
 }
 
 function linkAnswer(reply: { link: string; expiresAt: number }): Answer {
@@ -107,6 +123,7 @@ function listed(accounts: readonly Account[]): Answer {
   const rows = accounts.map((each) => [
     each.name,
     each.displayName,
+    each.kind,
     each.state,
     each.administrator ? 'yes' : '',
     each.mayBringOutsiders ? 'yes' : 'no',
@@ -114,7 +131,7 @@ function listed(accounts: readonly Account[]): Answer {
     offboarding(each),
     each.account,
   ]);
-  const head = ['NAME', 'SHOWN AS', 'STATE', 'ADMINISTRATOR', 'OUTSIDERS', 'LAST SEEN', 'WAITS FOR', 'ID'];
+  const head = ['NAME', 'SHOWN AS', 'KIND', 'STATE', 'ADMINISTRATOR', 'OUTSIDERS', 'LAST SEEN', 'WAITS FOR', 'ID'];
   const none = 'There is no account yet. The first administrator: conclave account add --administrator';
   return { value: { accounts }, text: accounts.length === 0 ? none : showTable(head, rows) };
 }
@@ -127,6 +144,7 @@ function offboarding(each: Account): string {
 function described(each: Account): string {
   return showPairs([
     ['account', `${each.name} (${each.displayName})`],
+    ['kind', each.kind],
     ['state', each.state],
     ['administrator', each.administrator ? 'yes' : 'no'],
     ['outsiders', each.mayBringOutsiders ? 'may bring them in' : 'may not bring them in'],

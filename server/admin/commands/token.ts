@@ -1,4 +1,7 @@
-/** `conclave account token …`: bearer tokens of programs. The secret is shown once and stored nowhere as it is. */
+/**
+ * `conclave account token …`: bearer tokens of bots. The secret is shown once and stored nowhere as it is. A person's tokens are
+ * listed and revoked here, and made by that person alone.
+ */
 import { type Command, Option } from 'commander';
 import { type Act, examples } from '../act.ts';
 import { findAccount, findToken } from '../find.ts';
@@ -9,8 +12,10 @@ const SCOPES: readonly Scope[] = ['read', 'write', 'admin'];
 const ACCOUNT = 'name, address or id of the account';
 
 export function addTokenCommands(accounts: Command, act: Act): void {
-  const group = accounts.command('token').description('tokens by which programs act for an account');
-  group.addHelpText('after', examples('conclave account token add bob --label backup --scope read'));
+  const group = accounts
+    .command('token')
+    .description('tokens by which bots sign in; people make theirs under Settings');
+  group.addHelpText('after', examples('conclave account token add build --label backup --scope read'));
   addAdd(group, act);
   group
     .command('list')
@@ -53,14 +58,14 @@ function addAdd(group: Command, act: Act): void {
   group
     .command('add')
     .argument('<account>', ACCOUNT)
-    .description('a new token; its secret is shown once')
+    .description("a bot's new token; its secret is shown once")
     .requiredOption('--label <text>', 'what it is for, 1 to 64 signs')
     .addOption(scope)
     .addHelpText(
       'after',
       examples(
-        'conclave account token add bob --label backup',
-        'conclave account token add bot --label build --scope read write --json',
+        'conclave account token add build --label backup',
+        'conclave account token add build --label ci --scope read write --json',
       ),
     )
     .action(

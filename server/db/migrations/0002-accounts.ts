@@ -7,6 +7,7 @@ export const accounts: Migration = {
     raw.exec(`
       CREATE TABLE account (
         accountId TEXT PRIMARY KEY,
+        kind TEXT NOT NULL CHECK (kind IN ('person', 'bot')),
         localName TEXT NOT NULL UNIQUE,
         displayName TEXT NOT NULL,
         role TEXT NOT NULL CHECK (role IN ('admin', 'person')),

@@ -6,11 +6,13 @@ type Flag = ColumnType<number, boolean, boolean>;
 
 interface AccountTable {
   accountId: AccountId;
+  /** Never changes. */
+  kind: 'person' | 'bot';
   /** Lower case, so unique whatever the case. */
   localName: string;
   displayName: string;
   role: 'admin' | 'person';
-  /** pending: made by an administrator, has no password yet. */
+  /** pending: a person's, made by an administrator, has no password yet. */
   state: 'pending' | 'active' | 'disabled';
   mayBringOutsiders: Flag;
   /** The words of both names, folded, each with a space before it. */

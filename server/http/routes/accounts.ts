@@ -1,19 +1,21 @@
 /** What administrators do with accounts, their links and their tokens. */
 import type { z } from 'zod';
-import type { account as accountShape, token as tokenShape } from '../../../protocol/api/routes/admin.ts';
+import type { account as accountShape } from '../../../protocol/api/routes/admin.ts';
 import type { AccountId, OrgId } from '../../../protocol/ids.ts';
 import { ok, refuse } from '../../../protocol/result.ts';
 import type { SignedIn } from '../../accounts/access.ts';
 import type { Account } from '../../accounts/account.ts';
 import type { Accounts } from '../../accounts/accounts.ts';
 import type { Links, NewLink } from '../../accounts/links.ts';
-import type { TokenInfo, Tokens } from '../../accounts/tokens.ts';
+import type { Tokens } from '../../accounts/tokens.ts';
 import type { Chats } from '../../chats/chats.ts';
 import type { Call, Handlers } from '../call.ts';
+import { newTokenView, tokenView } from '../views/tokens.ts';
 
 export const ACCOUNTS = [
   'GET /api/v1/admin/accounts',
   'POST /api/v1/admin/invitations',
+  'POST /api/v1/admin/bots',
   'POST /api/v1/admin/accounts/:account/reset-link',
   'PATCH /api/v1/admin/accounts/:account',
   'GET /api/v1/admin/accounts/:account/tokens',
@@ -41,6 +43,7 @@ export function accountsRoutes(uses: AccountsUses): Handlers<Key> {
     const gone = account.state === 'disabled' ? chats.offboarding(account.accountId) : [];
     return {
       account: account.accountId,
+      kind: account.kind,
       name: account.localName,
       displayName: account.displayName,
       administrator: account.role === 'admin',
@@ -92,6 +95,11 @@ export function accountsRoutes(uses: AccountsUses): Handlers<Key> {
   return {
     'GET /api/v1/admin/accounts': () => ok({ accounts: all().map(view) }),
     'POST /api/v1/admin/invitations': invite,
+    'POST /api/v1/admin/bots': async ({ body: { name, displayName } }) => {
+      const named = displayName.trim() === '' ? {} : { displayName };
+      const made = await accounts.createBot({ localName: name, ...named });
+      return made.ok ? ok(view(made.value)) : made;
+    },
     'POST /api/v1/admin/accounts/:account/reset-link': async ({ who, params }) => {
       const made = await links.makeFor(params.account, idOf(who));
       return made.ok ? ok(linkView(made.value)) : made;
@@ -102,8 +110,8 @@ export function accountsRoutes(uses: AccountsUses): Handlers<Key> {
         ? ok({ tokens: tokens.list(params.account).map(tokenView) })
         : refuse('unknown_account'),
     'POST /api/v1/admin/accounts/:account/tokens': async ({ params, body }) => {
-      const made = await tokens.add(params.account, body.label, body.scopes);
-      return made.ok ? ok({ token: tokenView(made.value.info), secret: made.value.token }) : made;
+      const made = await tokens.addForBot(params.account, body.label, body.scopes);
+      return made.ok ? ok(newTokenView(made.value)) : made;
     },
     'DELETE /api/v1/admin/accounts/:account/tokens/:token': async ({ params }) => {
       const revoked = await tokens.revoke(params.account, params.token);
@@ -114,8 +122,4 @@ export function accountsRoutes(uses: AccountsUses): Handlers<Key> {
 
 function idOf(who: SignedIn | null): AccountId | null {
   return who?.account.accountId ?? null;
-}
-
-function tokenView({ tokenId, label, scopes, createdAtMs, lastUsedAtMs }: TokenInfo): z.infer<typeof tokenShape> {
-  return { id: tokenId, label, scopes: [...scopes], createdAt: createdAtMs, lastUsedAt: lastUsedAtMs };
 }

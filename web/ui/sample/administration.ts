@@ -11,6 +11,7 @@ const accounts: Account[] = everybody
   .filter(({ outsider }) => !outsider)
   .map((person, index) => ({
     account: person.account,
+    kind: index === 5 ? 'bot' : 'person',
     name: person.address.split('@')[0] ?? '',
     displayName: person.name,
     administrator: index < 2,
