@@ -65,7 +65,8 @@ const screens: [name: string, scene: string, place: string, ready: string, step?
   ['an invitation', '', '#/chat/chat_pilot', 'You are invited to this chat.'],
   ['a chat that does not exist', '', '#/chat/chat_nothing', 'That chat does not exist'],
   ['details', '', `${launch}/details`, 'invited by Rosa Díaz'],
-  ['settings', '', '#/settings', 'Appearance'],
+  ['settings', '', '#/settings', 'Nightly report'],
+  ['a new token', '', '#/settings', 'New token', (page) => page.getByRole('button', { name: 'New token' }).click()],
   ['accounts', '', '#/administration/accounts', 'Oluwaseun Adeyemi-Whitfield'],
   ['network access', '', '#/administration/network', 'Allow list'],
   ['partners', '', '#/administration/partners', 'Wants to connect'],
@@ -139,6 +140,24 @@ describe('by keyboard alone', () => {
     await page.getByRole('article').getByText('one\ntwo').waitFor();
     await page.close();
   });
+});
+
+test('an access token is made with the scopes that were chosen, and its secret is shown to be copied', async () => {
+  const page = await sample.open({ scene: '', place: '#/settings' });
+  await page.getByRole('button', { name: 'New token' }).click();
+  const make = page.getByRole('button', { name: 'Make token' });
+  expect(await make.isDisabled()).toBe(true);
+  await page.getByRole('textbox', { name: 'What is it for?' }).waitFor();
+  await page.keyboard.type('Backup');
+  await page.getByRole('switch', { name: 'Read your chats' }).click();
+  expect(await make.isDisabled()).toBe(true);
+  await page.getByRole('switch', { name: 'Write in your name' }).click();
+  await make.click();
+  await page.getByText('Copy it now').waitFor();
+  expect(await page.getByRole('textbox', { name: 'Token' }).inputValue()).toMatch(/^[a-z2-7]{52}$/);
+  await page.getByRole('button', { name: 'Done' }).click();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await page.close();
 });
 
 test('a mention is completed from the members by keyboard', async () => {

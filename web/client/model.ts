@@ -236,6 +236,6 @@ export interface Messenger {
   setRole(chat: ChatId, who: Who, role: 'member' | 'moderator' | 'owner'): Done;
   setLook(chat: ChatId, look: { name: string | null; colour: Colour }): Done;
 
-  /** For administrators' screens: any route of the contract, by its key. */
+  /** For administrators' screens and the own tokens: any route of the contract, by its key. */
   admin<T>(route: string, input: { params?: Record<string, string>; body?: unknown }): Promise<Answer<T>>;
 }

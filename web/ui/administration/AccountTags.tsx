@@ -11,6 +11,7 @@ export function AccountTags({ account, own }: Props) {
   return (
     <>
       {own ? <span className={css.tag}>{text('admin.you')}</span> : null}
+      {account.kind === 'bot' ? <span className={css.tag}>{text('admin.bot')}</span> : null}
       {account.administrator ? (
         <span className={css.tag} data-mood="accent">
           {text('admin.administrator')}

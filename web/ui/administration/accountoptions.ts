@@ -14,8 +14,10 @@ export function accountOptions(account: Account, { change, open }: Doing): Optio
   if (account.state === 'disabled') {
     return [{ label: text('admin.enable'), icon: Power, act: () => change({ state: 'active' }) }];
   }
+  const reset: Option = { label: text('admin.reset'), icon: KeyRound, act: () => open('reset') };
   return [
-    { label: text('admin.reset'), icon: KeyRound, act: () => open('reset') },
+    // A bot has no password.
+    ...(account.kind === 'person' ? [reset] : []),
     {
       label: text(mayBringOutsiders ? 'admin.forbid-outsiders' : 'admin.allow-outsiders'),
       icon: mayBringOutsiders ? GlobeLock : Globe,

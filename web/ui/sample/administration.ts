@@ -1,4 +1,5 @@
-/** What the administrators' routes answer, invented. */
+/** What the routes of administration and of settings answer, invented. */
+import type { Token } from '../../../protocol/api/shapes.ts';
 import type { AccountId } from '../../../protocol/ids.ts';
 import type { Answer } from '../../client/model.ts';
 import type { Account, Network, NodeStatus, Peer } from '../administration/routes.ts';
@@ -47,6 +48,10 @@ const peers: Peer[] = [
   peer(initech, { connected: false, lastContactAt: now - 14 * minute, queued: 4 }),
   peer(hooli, { state: 'seen', connected: false, lastContactAt: now - day }),
 ];
+const tokens: Token[] = [
+  { id: 'tok_1', label: 'Nightly report', scopes: ['read'], createdAt: now - 30 * day, lastUsedAt: now - 9 * minute },
+  { id: 'tok_2', label: 'Deploy notices', scopes: ['read', 'write'], createdAt: now - day, lastUsedAt: null },
+];
 let network: Network = { mode: 'allow-list', directory: 'exact' };
 
 const status: NodeStatus = {
@@ -93,6 +98,9 @@ export function administer(
       link: 'https://acme.example/#/join/r7x4m2pw',
       expiresAt,
     }),
+    'GET /api/v1/tokens': () => ({ tokens: [...tokens] }),
+    'POST /api/v1/tokens': () => ({ secret: 'h5xw2tq7r3mzkc6v4ynd2b5gq7w3xj6ltp4afzse2u3o5ir7mk6a' }),
+    'DELETE /api/v1/tokens/:token': () => ({}),
     'GET /api/v1/admin/network': () => network,
     'PATCH /api/v1/admin/network': () => {
       network = { ...network, ...(body as Partial<Network>) };

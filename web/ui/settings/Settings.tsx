@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { Segments } from '../parts/Segments.tsx';
 import { text } from '../text/text.ts';
 import { keepTheme, readTheme, THEMES, type Theme } from '../theme.ts';
+import { AccessTokens } from './AccessTokens.tsx';
 import { Group } from './Group.tsx';
 import { Page } from './Page.tsx';
 import { Profile } from './Profile.tsx';
@@ -29,6 +30,9 @@ export function Settings() {
             onChange={choose}
           />
         </div>
+      </Group>
+      <Group title={text('settings.tokens')}>
+        <AccessTokens />
       </Group>
       <Group title={text('settings.session')}>
         <SigningOut />

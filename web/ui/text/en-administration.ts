@@ -15,8 +15,10 @@ export const administration = {
   'admin.link': 'Link',
   'admin.link-until': 'Valid until {time}.',
   'admin.link-reset-title': 'A new password for {name}',
-  'admin.link-reset-more': 'The link sets a new password once. Give it to {name} only.',
+  'admin.link-reset-more':
+    'The link sets a new password once; then {name} is signed out everywhere, and access tokens end. Give it to {name} only.',
   'admin.administrator': 'Administrator',
+  'admin.bot': 'Bot',
   'admin.disabled': 'Switched off',
   'admin.no-outsiders': 'No outsiders',
   'admin.last-seen': 'Last seen {time}',
