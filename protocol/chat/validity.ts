@@ -33,8 +33,29 @@ export interface Rules {
   readonly fin: boolean;
   readonly audience: boolean;
   readonly frontier: boolean;
+  /** A block must cite the control log that is held here (3.3). */
+  readonly citation: boolean;
+  /** A block must continue its log (3.5). */
+  readonly chain: boolean;
+  /** A retry is taken once (3.4). */
+  readonly once: boolean;
+  /** After a start nothing is signed in a chat before another has said that this node is the newest of its kind (3.8). */
+  readonly confirm: boolean;
+  /** A request has one disposal (4.2). */
+  readonly disposal: boolean;
 }
-export const ALL_RULES: Rules = { right: true, cut: true, fin: true, audience: true, frontier: true };
+export const ALL_RULES: Rules = {
+  right: true,
+  cut: true,
+  fin: true,
+  audience: true,
+  frontier: true,
+  citation: true,
+  chain: true,
+  once: true,
+  confirm: true,
+  disposal: true,
+};
 
 /** Null: it counts. Otherwise why not. The log must be valid in itself, and the cited position known. */
 export function whyVoid(state: ChatState, entry: Candidate, rules: Rules = ALL_RULES): RefusalCode | null {

@@ -97,14 +97,14 @@ export function createChats(uses: ChatsUses): Chats {
   const gate = createGate(people, self);
   const stops = createStops(log, self);
   const entries = createEntries({ feed, people, rules });
-  const ownLogs = createOwnLogs({ clock, signer, self, cache, entries, feed, people });
+  const ownLogs = createOwnLogs({ clock, signer, self, cache, entries, feed, people, rules });
   const control = createControlLog({ entries, feed, log, ownLogs, people, self, signer, learnChain: uses.learnChain });
   const closeIn = (chatId: ChatId) =>
     cache.work(chatId, (tx) => {
       const held = cache.find(tx, chatId);
       if (held) ownLogs.close(tx, held);
     });
-  const hub = createHub({ ...uses, cache, control });
+  const hub = createHub({ ...uses, cache, control, rules });
   const onOpenRequests = hub.considerSoon;
   const shared = { ...uses, cache, control, entries, feed, people, rules, stops, onOpenRequests };
   const blocks = createBlockInbox(shared);

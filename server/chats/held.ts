@@ -13,6 +13,7 @@ import {
   memberKey,
   organisationsNow,
 } from '../../protocol/chat/state.ts';
+import type { Rules } from '../../protocol/chat/validity.ts';
 import type { AccountId, ChatId, Hash, LogId, OrgId } from '../../protocol/ids.ts';
 import type { LogHead } from '../../protocol/log/chain.ts';
 import { bodyCommit, decodeBody, type EntryHeader, entryKind } from '../../protocol/log/entry.ts';
@@ -38,6 +39,8 @@ export interface Jump {
   readonly after: number;
   readonly seq: number;
   readonly cpos: number;
+  /** How often a hub has asked for it, since the chat was read. */
+  asked: number;
 }
 
 export interface HeldLog {
@@ -82,9 +85,9 @@ export interface HeldChat {
 }
 
 /** May this node sign in the chat (PROTOCOL 3.8)? */
-export function maySign(held: HeldChat, self: OrgId): boolean {
+export function maySign(held: HeldChat, self: OrgId, rules: Rules): boolean {
   if (held.stopped) return false;
-  if (held.confirmed) return true;
+  if (held.confirmed || !rules.confirm) return true;
   const { cpos } = held.state.head;
   if (held.alone?.cpos !== cpos) {
     const others = acceptedOrganisations(held.state);

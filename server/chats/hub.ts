@@ -8,6 +8,7 @@ import { act, type Cause, type Cut, type ReadAct, readAct } from '../../protocol
 import type { HubIntent, Intent } from '../../protocol/chat/intent.ts';
 import { judgeFin, judgeRequest, successor } from '../../protocol/chat/reduce.ts';
 import { type ChatState, currentInterval, memberKey, openLogOf } from '../../protocol/chat/state.ts';
+import type { Rules } from '../../protocol/chat/validity.ts';
 import { encode } from '../../protocol/codec.ts';
 import { signedBytes } from '../../protocol/hash.ts';
 import { hlcFromMs, nextHlc } from '../../protocol/hlc.ts';
@@ -44,6 +45,7 @@ interface Uses {
   readonly self: { readonly orgId: OrgId; readonly keySeq: () => number };
   readonly cache: Cache;
   readonly control: ControlLog;
+  readonly rules: Rules;
   /** Asks the writer of a log where it stands: its newest seq; null where it cannot be asked. Never fails. */
   readonly askHead: (org: OrgId, logId: LogId) => Promise<number | null>;
   /** Network access: may an organisation be brought in (P6)? */
@@ -64,7 +66,7 @@ interface Run {
 }
 
 export function createHub(uses: Uses): Hub {
-  const { db, clock, signer, self, cache, control } = uses;
+  const { db, clock, signer, self, cache, control, rules } = uses;
   const runs = new Map<ChatId, Run>();
   const soon = new Set<ChatId>();
   /** Requests, by `LOG:SEQ`, that wait for heads. */
@@ -100,7 +102,7 @@ export function createHub(uses: Uses): Hub {
   }
 
   function orders(held: HeldChat): boolean {
-    return held.state.hub === self.orgId && maySign(held, self.orgId);
+    return held.state.hub === self.orgId && maySign(held, self.orgId, rules);
   }
 
   /** Bodies are read of the one that is taken: a chat has seen many requests, and whoever sends many shall not cost much. */
@@ -135,7 +137,7 @@ export function createHub(uses: Uses): Hub {
     await cache.work(held.chatId, (tx) => {
       const now = cache.find(tx, held.chatId);
       // In between the hub may have changed, or the request been disposed of.
-      if (!now || !orders(now) || now.state.disposed.has(key)) return;
+      if (!now || !orders(now) || (rules.disposal && now.state.disposed.has(key))) return;
       orderOne(tx, now, row, log.logId);
     });
     waits.delete(key);
@@ -249,6 +251,8 @@ export function createHub(uses: Uses): Hub {
   }
 
   function append(tx: Tx, held: HeldChat, cause: Cause, cuts: Cut[], heads: Cut[]): void {
+    // Who signs goes on signing: what was ordered alone may have brought in others.
+    if (!held.confirmed) cache.confirm(held);
     control.apply(tx, held, write(held.state, cause, cuts, heads), []);
   }
 

@@ -10,7 +10,15 @@ import { verify } from '../../protocol/ed25519.ts';
 import { isHlcAhead } from '../../protocol/hlc.ts';
 import type { ChatId, LogId, OrgId } from '../../protocol/ids.ts';
 import { isControlEntry, lastSeq, type ReadBlock, readBlock } from '../../protocol/log/block.ts';
-import { checkForkProof, continueChain, type ForkProof, forkProof, placeOf } from '../../protocol/log/chain.ts';
+import {
+  type Continuation,
+  checkForkProof,
+  continueChain,
+  type ForkProof,
+  forkProof,
+  headOf,
+  placeOf,
+} from '../../protocol/log/chain.ts';
 import { type Body, checkBody, ENTRY_KINDS, whyMisplaced } from '../../protocol/log/entry.ts';
 import type { RefusalCode } from '../../protocol/refusals.ts';
 import { Refused, type Result, refuse, refusing } from '../../protocol/result.ts';
@@ -133,7 +141,7 @@ export function createBlockInbox(uses: Uses): BlockInbox {
     const { block } = arrived.read;
     if (!isParty(held.state, from)) throw new Refused('not_found');
     if (log.org === self.orgId) return takeOwn(tx, held, log, arrived);
-    const place = placeOf(log.head, arrived.read);
+    const place = placeFor(log, arrived.read);
     const jump = jumpOver(log, arrived.read);
     if (!jump && (place === 'known' || place === 'fork')) return takeKnown(tx, held, log, arrived, place);
     if (log.stopped || held.stopped) throw new Refused(log.stopped ?? held.stopped ?? 'forked');
@@ -141,7 +149,7 @@ export function createBlockInbox(uses: Uses): BlockInbox {
     if (block.firstSeq > (held.state.logs.get(log.logId)?.sealed?.seq ?? block.firstSeq)) throw new Refused('past_cut');
     if (block.cpos >= held.heads.length || isHlcAhead(block.hlc, clock.now()))
       return heldBack.hold(from, arrived.bundle, arrived.read, held.chatId);
-    if (isDisputed(held, arrived.read)) {
+    if (rules.citation && isDisputed(held, arrived.read)) {
       stops.log(tx, held, log, 'forked');
       return 'forked';
     }
@@ -158,6 +166,11 @@ export function createBlockInbox(uses: Uses): BlockInbox {
     checkAudience(held, arrived.read);
     storeArrived(tx, held, log, arrived, skipped);
     return 'stored';
+  }
+
+  function placeFor(log: HeldLog, read: ReadBlock): Continuation {
+    const place = placeOf(log.head, read);
+    return !rules.chain && place === 'fork' && read.block.blockSeq > log.head.blockSeq ? 'extends' : place;
   }
 
   /** What a peer says is ours: known, or the proof that this installation writes twice (PROTOCOL 3.6). */
@@ -233,7 +246,7 @@ export function createBlockInbox(uses: Uses): BlockInbox {
 
   function storeArrived(tx: Tx, held: HeldChat, log: HeldLog, arrived: Arrived, skipped: boolean): void {
     const { bundle, read, key } = arrived;
-    const next = continueChain(log.head, read, skipped);
+    const next = rules.chain ? continueChain(log.head, read, skipped) : { ok: true as const, value: headOf(read) };
     if (!next.ok) {
       stopLater(held, log, next.refusal.code);
       throw new Refused(next.refusal.code, next.refusal.detail);

@@ -4,6 +4,7 @@
  * position, and either messages and erasures or requests and fins (PROTOCOL 3.2b); no block is signed in a chat that is not
  * confirmed (PROTOCOL 3.8).
  */
+import type { Rules } from '../../protocol/chat/validity.ts';
 import { encode } from '../../protocol/codec.ts';
 import { signedBytes } from '../../protocol/hash.ts';
 import { nextHlc } from '../../protocol/hlc.ts';
@@ -42,10 +43,11 @@ interface Uses {
   readonly entries: Entries;
   readonly feed: Feed;
   readonly people: People;
+  readonly rules: Rules;
 }
 
 export function createOwnLogs(uses: Uses): OwnLogs {
-  const { clock, signer, self, cache, entries, feed, people } = uses;
+  const { clock, signer, self, cache, entries, feed, people, rules } = uses;
 
   function append(
     tx: Tx,
@@ -87,7 +89,7 @@ export function createOwnLogs(uses: Uses): OwnLogs {
   }
 
   function close(tx: Tx, held: HeldChat): void {
-    if (!maySign(held, self.orgId)) return;
+    if (!maySign(held, self.orgId, rules)) return;
     for (const log of held.logs.values()) {
       if (log.org !== self.orgId || log.open.length === 0 || log.stopped) continue;
       log.closing?.cancel();
@@ -103,6 +105,7 @@ export function createOwnLogs(uses: Uses): OwnLogs {
     const other = log.open.findIndex((each) => each.cpos !== first.cpos);
     const citing = other < 0 ? log.open : log.open.slice(0, other);
     const taken = log.open.splice(0, countForBlock(citing.map((each) => each.header)));
+    if (!held.confirmed) cache.confirm(held);
     signBlock(tx, held, log, taken, first);
   }
 

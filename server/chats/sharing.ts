@@ -19,7 +19,7 @@ import { type Confirming, createConfirming } from './confirming.ts';
 import { looksOf } from './control.ts';
 import type { Feed } from './feed.ts';
 import { type HeldChat, type HeldLog, readActs } from './held.ts';
-import { wrongJump } from './late-blocks.ts';
+import { unsureJump, wrongJump } from './late-blocks.ts';
 import type { People } from './people.ts';
 import type { Stops } from './stops.ts';
 
@@ -93,12 +93,16 @@ export function createSharing(uses: Uses): Sharing {
 
   function chatsWith(org: OrgId): ChatId[] {
     const seats = read
-      .prepare<[string], { chatId: ChatId }>(
-        `SELECT DISTINCT chat.chatId FROM person JOIN seat ON seat.person = person.id JOIN chat ON chat.id = seat.chat
-         WHERE person.org = ? AND seat.standing <> 'ended' AND chat.kind IN ('private', 'direct')`,
+      .prepare<[string], { chatId: ChatId; kind: string; ended: number }>(
+        `SELECT chat.chatId, chat.kind, min(seat.standing = 'ended') AS ended
+         FROM person JOIN seat ON seat.person = person.id JOIN chat ON chat.id = seat.chat
+         WHERE person.org = ? AND chat.kind IN ('private', 'direct') GROUP BY chat.id`,
       )
       .all(org);
-    return seats.map(({ chatId }) => chatId);
+    // Who has left a direct chat may come back by itself; and a hub orders, also when nobody of it is in.
+    const isShared = ({ chatId, kind, ended }: (typeof seats)[number]) =>
+      ended === 0 || kind === 'direct' || cache.find(read, chatId)?.state.hub === org;
+    return seats.filter(isShared).map(({ chatId }) => chatId);
   }
 
   function membersOfOrg(held: HeldChat, org: OrgId): Member[] {
@@ -211,18 +215,28 @@ export function createSharing(uses: Uses): Sharing {
   }
 
   function heads(held: HeldChat, org: OrgId): ChatHeads | null {
-    const members = membersOfOrg(held, org).filter((member) => member.intervals.at(-1)?.to === null);
+    const members = membersOfOrg(held, org);
+    const current = members.filter((member) => member.intervals.at(-1)?.to === null);
     const isHub = held.state.hub === org;
-    if (members.length === 0 && !isHub) return null;
-    const isIn = isHub || members.some((member) => member.intervals.at(-1)?.accepted !== null);
-    const { head } = held.state;
+    // Who has left a direct chat may come back: it has to know that it is the newest of its kind.
+    const mayReturn = held.state.kind === 'direct' && members.length > 0;
+    if (current.length === 0 && !isHub && !mayReturn) return null;
+    const isIn = isHub || current.some((member) => member.intervals.at(-1)?.accepted !== null);
+    const cpos = lastFor(held, org);
     const logs = [...held.logs.values()].filter((log) => log.head.blockSeq > 0 && (isIn || log.org === org));
     return {
       chatId: held.chatId,
-      cpos: head.cpos,
-      chash: head.hash,
+      cpos,
+      chash: held.heads[cpos]?.hash ?? held.state.head.hash,
       logs: logs.map(({ logId, head: { blockSeq, seq, hash } }) => ({ logId, blockSeq, seq, hash })),
     };
+  }
+
+  /** The newest act that the organisation may have. */
+  function lastFor(held: HeldChat, org: OrgId): number {
+    const head = held.state.head.cpos;
+    if (held.state.hub === org) return head;
+    return Math.min(head, Math.max(0, ...membersOfOrg(held, org).map(({ intervals }) => intervals.at(-1)?.to ?? head)));
   }
 
   function citedBy(log: HeldLog, blockSeq: number): number {
@@ -317,7 +331,7 @@ export function createSharing(uses: Uses): Sharing {
   }
 
   function blockMissing(held: HeldChat, log: HeldLog): number | null {
-    const jumped = wrongJump(held, log, self.orgId, rules)?.from ?? null;
+    const jumped = (wrongJump(held, log, self.orgId, rules) ?? unsureJump(held, log, self.orgId))?.from ?? null;
     if (log.wholeSeq >= log.head.seq) return jumped;
     const bodiless = read
       .prepare<[number, number], { blockSeq: number | null }>(

@@ -6,7 +6,7 @@
 import { equalBytes } from '../../protocol/bytes.ts';
 import { judge } from '../../protocol/chat/rights.ts';
 import { currentInterval, memberKey, openLogOf } from '../../protocol/chat/state.ts';
-import { whyVoid } from '../../protocol/chat/validity.ts';
+import { type Rules, whyVoid } from '../../protocol/chat/validity.ts';
 import { encode } from '../../protocol/codec.ts';
 import { taggedHash } from '../../protocol/hash.ts';
 import {
@@ -88,6 +88,7 @@ interface Uses {
   readonly keepLooks: ControlLog['keepLooks'];
   readonly ownLogs: OwnLogs;
   readonly people: People;
+  readonly rules: Rules;
   readonly mayBringIn: (org: OrgId) => RefusalCode | null;
 }
 
@@ -100,7 +101,7 @@ interface Place {
 export const NO_DEVICE = idFromBytes('device', new Uint8Array(16));
 
 export function createSubmissions(uses: Uses): Submissions {
-  const { db, self, cache, feed, gate, hub, ownLogs, people } = uses;
+  const { db, self, cache, feed, gate, hub, ownLogs, people, rules } = uses;
 
   /** Refuses `not_found` for whoever is not in the chat, and what stopped it. */
   function place(tx: Tx, account: AccountId, chatId: ChatId): Place {
@@ -121,7 +122,7 @@ export function createSubmissions(uses: Uses): Submissions {
         'SELECT * FROM entry WHERE arrival = (SELECT arrival FROM ownEntry WHERE person = ? AND entryId = ?)',
       )
       .one(person, submissionId);
-    return row && voidCode(row.state) === null ? row : undefined;
+    return row && rules.once && voidCode(row.state) === null ? row : undefined;
   }
 
   function message(author: Author, chatId: ChatId, bytes: Uint8Array): Promise<Result<StoredEntry>> {
@@ -162,7 +163,7 @@ export function createSubmissions(uses: Uses): Submissions {
       fins,
       erasesOther,
     };
-    const code = whyVoid(held.state, entry);
+    const code = whyVoid(held.state, entry, rules);
     if (code) throw new Refused(code === 'past_cut' ? 'not_member' : code);
   }
 
