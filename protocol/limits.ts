@@ -29,6 +29,8 @@ export const LIMITS = {
   mentionsPerEntry: 64,
   intentsPerRequest: 128,
   actsPerFrame: 512,
+  /** Acts of one frame: the record chains that they bring are verified in one go. A sender stops at the half. */
+  controlFrameBytes: 384 * KIB,
   receiptsPerFrame: 1024,
   headsPerFrame: 512,
   blocksPerFrame: 512,

@@ -5,7 +5,6 @@
 
 import { compareBytes } from '../bytes.ts';
 import { hlcMs } from '../hlc.ts';
-import { verifyChain } from '../identity/organisation.ts';
 import { type AccountId, type Cpos, idBytes, type LogId, type OrgId } from '../ids.ts';
 import { LIMITS } from '../limits.ts';
 import type { RequestBody } from '../log/entry.ts';
@@ -13,6 +12,7 @@ import type { RefusalCode } from '../refusals.ts';
 import { assert } from '../result.ts';
 import type { Act, Cut, ReadAct } from './act.ts';
 import { type HubIntent, type Intent, type Policy, ROLES } from './intent.ts';
+import { invitedChain } from './invited-chain.ts';
 import { type Actor, judge } from './rights.ts';
 import {
   acceptedOrganisations,
@@ -201,7 +201,7 @@ function applyInvite(state: ChatState, act: Ordered, actor: Actor, intent: Extra
   const at = act.cpos;
   const { org, account } = intent;
   if (!openLogOf(state, org)) {
-    const chain = verifyChain(intent.orgChain);
+    const chain = invitedChain(intent);
     if (!chain.ok) return noop('bad_record');
     const root = chain.value.rootRecords.at(-1);
     assert(root, 'a chain has a root-signed record');

@@ -3,12 +3,12 @@
  * the screens before they show a button (PROTOCOL 4.3).
  */
 
-import { verifyChain } from '../identity/organisation.ts';
 import type { AccountId, OrgId } from '../ids.ts';
 import { LIMITS } from '../limits.ts';
 import type { RefusalCode } from '../refusals.ts';
 import type { ChatKind } from './genesis.ts';
 import { type Intent, type Policy, ROLES } from './intent.ts';
+import { invitedChain } from './invited-chain.ts';
 import {
   type ChatState,
   countMembers,
@@ -94,8 +94,7 @@ function judgeRoom(state: ChatState, intent: IntentOf<'invite'>): RefusalCode | 
   if (countMembers(state) >= LIMITS.membersPerChat) return 'too_many_members';
   if (openLogOf(state, intent.org)) return null;
   if (organisationsNow(state).size >= LIMITS.organisationsPerChat) return 'too_many_members';
-  const chain = verifyChain(intent.orgChain);
-  return chain.ok && chain.value.orgId === intent.org ? null : 'bad_record';
+  return invitedChain(intent).ok ? null : 'bad_record';
 }
 
 function judgeAccept(state: ChatState, actor: Actor): RefusalCode | null {

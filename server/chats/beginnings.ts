@@ -26,6 +26,9 @@ interface Waiting extends Beginning {
   readonly bytes: number;
 }
 
+/** Record chains are verified when the beginning is taken up, all in one go: as many as there can be organisations. */
+const CHAIN_BYTES = LIMITS.organisationsPerChat * LIMITS.chainBytes;
+
 export function createBeginnings(self: { readonly orgId: OrgId }): Beginnings {
   const byPeer = new Map<OrgId, Map<ChatId, Waiting>>();
 
@@ -44,6 +47,7 @@ export function createBeginnings(self: { readonly orgId: OrgId }): Beginnings {
       looks: [...(before?.looks ?? []), ...frame.looks],
       bytes,
     };
+    if (chainBytesOf(whole.acts) > CHAIN_BYTES) throw new Refused('too_big', 'record chains');
     if (isOurs(genesis) || acts.some(invitesUs)) return whole;
     mine.set(frame.chatId, whole);
     byPeer.set(from, mine);
@@ -72,6 +76,11 @@ function keepBounded(mine: Map<ChatId, Waiting>): void {
     mine.delete(chatId);
     total -= bytes;
   }
+}
+
+function chainBytesOf(acts: readonly ReadAct[]): number {
+  const intents = acts.flatMap(({ request }) => request?.intents ?? []);
+  return intents.reduce((sum, intent) => sum + (intent.is === 'invite' ? intent.orgChain.length : 0), 0);
 }
 
 function sizeOf({ acts, looks }: FrameOf<'control'>): number {

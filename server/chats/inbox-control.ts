@@ -9,7 +9,8 @@ import { type ChatState, foundChat, openLogOf } from '../../protocol/chat/state.
 import { verifySync } from '../../protocol/ed25519.ts';
 import { isHlcAhead } from '../../protocol/hlc.ts';
 import type { AccountId, ChatId, OrgId } from '../../protocol/ids.ts';
-import { Refused, type Result } from '../../protocol/result.ts';
+import { LIMITS } from '../../protocol/limits.ts';
+import { Refused, type Result, refuse } from '../../protocol/result.ts';
 import type { FrameOf } from '../../protocol/sync/frames.ts';
 import type { Tx } from '../db/batch.ts';
 import type { Clock } from '../ports.ts';
@@ -48,6 +49,8 @@ export function createControlInbox(
   const beginnings = createBeginnings(self);
 
   async function takeControl(from: OrgId, frame: FrameOf<'control'>): Promise<Result<TakenControl>> {
+    const bytes = frame.acts.reduce((sum, each) => sum + each.bytes.length, 0);
+    if (bytes > LIMITS.controlFrameBytes) return refuse('too_big', 'acts');
     const acts: ReadAct[] = [];
     for (const signedAct of frame.acts) {
       const read = readAct(signedAct);

@@ -31,7 +31,7 @@ function weightOf(frame: Frame): number {
     case 'blocks':
       return 1 + sum(frame.bundles, weightOfBundle) + sum(frame.looks, kibibytes);
     case 'control':
-      return 1 + sum(frame.acts, ({ bytes }) => 8 + bytes.length / 64) + sum(frame.looks, kibibytes);
+      return 1 + sum(frame.acts, ({ bytes }) => 8 + bytes.length / 4) + sum(frame.looks, kibibytes);
     case 'heads':
       return 1 + sum(frame.chats, ({ logs }) => 1 + logs.length);
     case 'profiles':

@@ -5,6 +5,7 @@
 import type { ReadAct } from '../../protocol/chat/act.ts';
 import { type Member, memberKey, organisationsNow } from '../../protocol/chat/state.ts';
 import type { OrgId } from '../../protocol/ids.ts';
+import { LIMITS } from '../../protocol/limits.ts';
 import type { Bundle, Frame } from '../../protocol/sync/frames.ts';
 import type { Chats } from '../chats/chats.ts';
 import { EVENTS, type EventRow } from '../chats/feed.ts';
@@ -174,11 +175,11 @@ export function createOutbox({ chats, profiles, self }: Uses): Outbox {
 
   /** As many as go in one frame with the looks that they commit to; one at least. */
   function fitting(acts: readonly ReadAct[]): ReadAct[] {
-    let bytes = 0;
+    let [bytes, lookBytes] = [0, 0];
     const end = acts.findIndex(({ signed, request }) => {
-      const looks = request?.intents.reduce((sum, each) => sum + (each.is === 'look' ? each.length : 0), 0) ?? 0;
-      bytes += signed.bytes.length + looks + 256;
-      return bytes > BATCH_BYTES;
+      for (const intent of request?.intents ?? []) if (intent.is === 'look') lookBytes += intent.length;
+      bytes += signed.bytes.length;
+      return bytes > LIMITS.controlFrameBytes / 2 || lookBytes > BATCH_BYTES;
     });
     return end < 0 ? [...acts] : acts.slice(0, Math.max(1, end));
   }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openLogOf } from '../../protocol/chat/state.ts';
 import { encode } from '../../protocol/codec.ts';
 import type { ChatId, LogId } from '../../protocol/ids.ts';
+import { LIMITS } from '../../protocol/limits.ts';
 import { type FrameOf, receiptList } from '../../protocol/sync/frames.ts';
 import { citedAt, logOf, write } from '../../protocol/testing/chat.ts';
 import { eraseOf, finOf, messageOf } from '../../protocol/testing/log.ts';
@@ -95,6 +96,11 @@ describe('a member whose node forges is refused, counted, and disturbs nobody by
       const intent = { is: 'refuse', logId: logOf(chat, forger.org).logId, seq: 1, code: 1 } as const;
       const past = forgedAct(forger, chat, { is: 'hub', intent }, { cpos: 0 });
       toAcme.send(controlOf(chat, { genesis: new Uint8Array(), acts: [past] }));
+    },
+    'more acts at once than are verified in one go': ({ forger, toAcme, shared }) => {
+      const act = { bytes: bytesOf(LIMITS.controlFrameBytes / 4, 1), signature: bytesOf(64, 1) };
+      const acts = [act, act, act, act, { ...act, bytes: bytesOf(4, 1) }];
+      toAcme.send(controlOf(forger.chat(shared), { genesis: new Uint8Array(), acts }));
     },
     'acts of a chat that it is not in': ({ forger, toAcme, shared, other }) =>
       toAcme.send(controlOf(forger.chat(shared), { chatId: other, genesis: new Uint8Array() })),
