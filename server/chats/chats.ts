@@ -12,6 +12,7 @@ import type { Database } from '../db/database.ts';
 import type { Clock, Log, Random, Signer } from '../ports.ts';
 import { type Cache, createCache } from './cache.ts';
 import { createControlLog } from './control.ts';
+import { createDeliveries, type Deliveries } from './deliveries.ts';
 import { createEntries } from './entries.ts';
 import { createFeed, type Feed, type Item } from './feed.ts';
 import { consent, createFounding, type Founding } from './found.ts';
@@ -36,6 +37,8 @@ export interface Chats extends Submissions {
   readonly people: People;
   readonly hub: Hub;
   readonly takeControl: ReturnType<typeof createControlInbox>;
+  /** Receipts of a peer; how many were not believed. */
+  readonly takeReceipts: Deliveries['take'];
   readonly takeBundles: BlockInbox['takeBundles'];
   readonly takeProof: BlockInbox['takeProof'];
   readonly retryBlocks: BlockInbox['retry'];
@@ -109,7 +112,17 @@ export function createChats(uses: ChatsUses): Chats {
   const shared = { ...uses, cache, control, entries, feed, people, rules, stops, onOpenRequests };
   const blocks = createBlockInbox(shared);
   const submissions = createSubmissions({ ...shared, gate, hub, keepLooks: control.keepLooks, ownLogs });
-  const reading = createReading({ db, self, cache, gate, people, rules, activeAccounts: uses.activeAccounts });
+  const deliveries = createDeliveries({ db, clock, self, cache, feed });
+  const reading = createReading({
+    db,
+    self,
+    cache,
+    gate,
+    people,
+    rules,
+    activeAccounts: uses.activeAccounts,
+    deliveries,
+  });
 
   return {
     ...submissions,
@@ -139,7 +152,9 @@ export function createChats(uses: ChatsUses): Chats {
       const person = people.number(tx, org, account);
       feed.publish(tx, { is: 'profile', arrival: feed.event(tx, 'profile', 0, person, 0), person });
     },
+    takeReceipts: deliveries.take,
     async stop() {
+      await deliveries.stop();
       for (const held of cache.all()) {
         const waiting = [...held.logs.values()].some((each) => each.closing);
         if (!waiting) continue;

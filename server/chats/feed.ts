@@ -100,6 +100,8 @@ export interface Feed {
   event(tx: Tx, kind: EventKind, chat: number, a: number, b: number): Arrival;
   /** After the commit, in order. */
   publish(tx: Tx, item: Item): void;
+  /** At once: for what is of the moment and on no disk. */
+  tell(item: Item): void;
   listen(listener: (item: Item) => void): () => void;
   /** The newest position handed out. */
   latest(): Arrival;
@@ -117,6 +119,10 @@ export function createFeed(db: Database): Feed {
     return latest;
   }
 
+  function tell(item: Item): void {
+    for (const listener of listeners) listener(item);
+  }
+
   return {
     next,
     event(tx, kind, chat, a, b) {
@@ -130,11 +136,8 @@ export function createFeed(db: Database): Feed {
       );
       return arrival;
     },
-    publish(tx, item) {
-      tx.afterCommit(() => {
-        for (const listener of listeners) listener(item);
-      });
-    },
+    publish: (tx, item) => tx.afterCommit(() => tell(item)),
+    tell,
     listen(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

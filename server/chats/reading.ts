@@ -14,6 +14,7 @@ import { ok, type Result, refuse } from '../../protocol/result.ts';
 import type { Database } from '../db/database.ts';
 import type { Cache } from './cache.ts';
 import { looksOf } from './control.ts';
+import type { Deliveries } from './deliveries.ts';
 import { voidCode } from './entries.ts';
 import type { EntryRow } from './feed.ts';
 import type { Gate, Seat } from './gate.ts';
@@ -45,6 +46,7 @@ interface Uses {
   readonly gate: Gate;
   readonly people: People;
   readonly rules: Rules;
+  readonly deliveries: Deliveries;
   /** Everybody who is in the general chat. */
   readonly activeAccounts: () => number;
 }
@@ -71,7 +73,7 @@ export function compareDisplay(a: PlaceOf, b: PlaceOf): number {
   return a.hlc - b.hlc || (a.org === b.org ? 0 : compareBytes(idBytes(a.org), idBytes(b.org))) || a.seq - b.seq;
 }
 
-export function createReading({ db, self, cache, gate, people, rules, activeAccounts }: Uses): Reading {
+export function createReading({ db, self, cache, gate, people, rules, activeAccounts, deliveries }: Uses): Reading {
   const { read } = db;
 
   function list(account: AccountId): ChatSummary[] {
@@ -318,12 +320,7 @@ export function createReading({ db, self, cache, gate, people, rules, activeAcco
     const held = cache.byNumber(read, seat.chat);
     const rows = [...held.logs.values()].flatMap((log) => {
       if (log.org !== self.orgId) return [];
-      return read
-        .prepare<[number], { org: OrgId; seq: number; atMs: number }>(
-          'SELECT org, seq, atMs FROM receipt WHERE log = ?',
-        )
-        .all(log.id)
-        .map(({ org, seq, atMs }) => ({ chat: chatId, log: log.logId, org, seq, at: atMs }));
+      return deliveries.of(log).map(({ org, seq, atMs }) => ({ chat: chatId, log: log.logId, org, seq, at: atMs }));
     });
     return ok(rows);
   }

@@ -13,15 +13,12 @@ import { assert } from '../../protocol/result.ts';
 import type { Bundle, ChatHeads, FrameOf } from '../../protocol/sync/frames.ts';
 import type { Tx } from '../db/batch.ts';
 import type { Database } from '../db/database.ts';
-import type { Clock } from '../ports.ts';
 import type { Cache } from './cache.ts';
 import { type Confirming, createConfirming } from './confirming.ts';
 import { looksOf } from './control.ts';
-import type { Feed } from './feed.ts';
 import { type HeldChat, type HeldLog, readActs } from './held.ts';
 import { unsureJump, wrongJump } from './late-blocks.ts';
 import type { People } from './people.ts';
-import type { Stops } from './stops.ts';
 
 export interface Sharing extends Confirming {
   /** Chats that the organisation is in, invited to, or hub of. */
@@ -59,7 +56,6 @@ export interface Sharing extends Confirming {
   /** How many of them are not believed: of logs that are not ours, or for more than there is. */
   /** The same of one log. */
   wholeSeq(logId: LogId): number;
-  takeReceipts(from: OrgId, receipts: readonly { logId: LogId; seq: number }[]): Promise<number>;
   /** The own open blocks of a log's chat are closed; where the log then stands. */
   flush(logId: LogId, from: OrgId): Promise<{ blockSeq: number; seq: number } | null>;
   /** Own blocks and acts after this position that are for the organisation's chats (an upper bound). */
@@ -69,13 +65,10 @@ export interface Sharing extends Confirming {
 
 interface Uses {
   readonly db: Database;
-  readonly clock: Clock;
   readonly self: { readonly orgId: OrgId };
   readonly cache: Cache;
-  readonly feed: Feed;
   readonly people: People;
   readonly rules: Rules;
-  readonly stops: Stops;
   readonly close: (tx: Tx, held: HeldChat) => void;
   readonly onOpenRequests: (chatId: ChatId) => void;
 }
@@ -88,7 +81,7 @@ interface StoredBlock {
 }
 
 export function createSharing(uses: Uses): Sharing {
-  const { db, clock, self, cache, feed, people, rules } = uses;
+  const { db, self, cache, people, rules } = uses;
   const { read } = db;
 
   function chatsWith(org: OrgId): ChatId[] {
@@ -298,26 +291,6 @@ export function createSharing(uses: Uses): Sharing {
     });
   }
 
-  function takeReceipts(from: OrgId, receipts: readonly { logId: LogId; seq: number }[]): Promise<number> {
-    return db.write((tx) => receipts.filter(({ logId, seq }) => !takeReceipt(tx, from, logId, seq)).length);
-  }
-
-  function takeReceipt(tx: Tx, from: OrgId, logId: LogId, seq: number): boolean {
-    const held = cache.byLog(tx, logId);
-    const log = held?.logs.get(logId);
-    // Nobody can have more than there is: what says so is not believed.
-    if (!held || log?.org !== self.orgId || seq > log.head.seq || membersOfOrg(held, from).length === 0) return false;
-    const atMs = clock.now();
-    const { changes } = tx
-      .prepare(
-        `INSERT INTO receipt (log, org, seq, atMs) VALUES (?, ?, ?, ?)
-         ON CONFLICT (log, org) DO UPDATE SET seq = excluded.seq, atMs = excluded.atMs WHERE excluded.seq > receipt.seq`,
-      )
-      .run(log.id, from, seq, atMs);
-    if (changes > 0) feed.publish(tx, { is: 'receipt', held, log, org: from, seq, atMs });
-    return true;
-  }
-
   async function flush(logId: LogId, from: OrgId): Promise<{ blockSeq: number; seq: number } | null> {
     const held = cache.byLog(read, logId);
     const log = held?.logs.get(logId);
@@ -354,7 +327,6 @@ export function createSharing(uses: Uses): Sharing {
     ...createConfirming({ ...uses, chatsWith }),
     wholeSeqs,
     wholeSeq: (logId) => cache.byLog(read, logId)?.logs.get(logId)?.wholeSeq ?? 0,
-    takeReceipts,
     flush,
     firstBlockCiting,
     looksOfBundles,

@@ -153,7 +153,7 @@ export function createInbound(uses: Uses): Inbound {
     const key = session.connection.remoteKey;
     if (!read.ok || read.value.to !== self.orgId) return refusedIf(session, read.ok ? refuse('malformed') : read);
     if (!(await verify('receipt', list.bytes, key, list.signature))) return refusedIf(session, refuse('bad_signature'));
-    const notBelieved = await chats.sharing.takeReceipts(session.org, read.value.receipts);
+    const notBelieved = chats.takeReceipts(session.org, read.value.receipts);
     if (notBelieved > 0) refusedIf(session, refuse('not_found', 'receipt'));
   }
 
