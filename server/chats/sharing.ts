@@ -19,6 +19,7 @@ import { looksOf } from './control.ts';
 import { type HeldChat, type HeldLog, readActs } from './held.ts';
 import { unsureJump, wrongJump } from './late-blocks.ts';
 import type { People } from './people.ts';
+import type { Stops } from './stops.ts';
 
 export interface Sharing extends Confirming {
   /** Chats that the organisation is in, invited to, or hub of. */
@@ -69,6 +70,7 @@ interface Uses {
   readonly cache: Cache;
   readonly people: People;
   readonly rules: Rules;
+  readonly stops: Stops;
   readonly close: (tx: Tx, held: HeldChat) => void;
   readonly onOpenRequests: (chatId: ChatId) => void;
 }
