@@ -3,7 +3,7 @@ import { equalBytes } from '../../protocol/bytes.ts';
 import { readAct } from '../../protocol/chat/act.ts';
 import { currentInterval, type Interval, memberKey } from '../../protocol/chat/state.ts';
 import { isForMember, isForOrganisation } from '../../protocol/chat/validity.ts';
-import type { OrgId } from '../../protocol/ids.ts';
+import type { LogId, OrgId } from '../../protocol/ids.ts';
 import { decodeBody, entryKind } from '../../protocol/log/entry.ts';
 import { seenBy } from '../world/talk.ts';
 import type { Copy, Judged, Truth } from './snapshot.ts';
@@ -20,7 +20,8 @@ export function brokenIn(stage: Stage, truth: Truth): string[] {
     ...truth.copies.flatMap((copy) => audienceBroken(truth, copy)),
     ...truth.copies.flatMap((copy) => receiptsBroken(stage, truth, copy)),
     ...truth.copies.flatMap((copy) => memoryBroken(copy)),
-    ...requestsBroken(truth),
+    ...requestsBroken(stage, truth),
+    ...goneBackBroken(stage, truth),
     ...acknowledgedBroken(stage, truth),
     ...erasedBroken(stage, truth),
     ...stage.actors
@@ -127,12 +128,13 @@ function memoryBroken({ node, held }: Copy): string[] {
 }
 
 /** Every request and fin has one disposal, and every act that names one has one behind it. */
-function requestsBroken({ state, entries, acts }: Truth): string[] {
+function requestsBroken(stage: Stage, { state, entries, acts }: Truth): string[] {
+  const unsure = orgsOf(stage);
   const asked = entries.filter(({ kind }) => kind === 1 || kind === 2);
   const open = asked
     // What a sealed log says after its seal is nobody's business any more, as its own node knows.
     .filter(({ logId, seq }) => seq <= (state.logs.get(logId)?.sealed?.seq ?? seq))
-    .filter(({ key }) => !state.disposed.has(key))
+    .filter(({ org, key }) => !unsure.has(org) && !unsure.has(state.hub) && !state.disposed.has(key))
     .map((entry) => `${nameOf(entry)} has no disposal`);
   const byKey = new Map(asked.map((entry) => [entry.key, entry]));
   const disposals = new Map<string, number>();
@@ -144,11 +146,34 @@ function requestsBroken({ state, entries, acts }: Truth): string[] {
     if (key === null) return [];
     disposals.set(key, (disposals.get(key) ?? 0) + 1);
     const entry = byKey.get(key);
+    const author = state.logs.get(key.split(':')[0] as LogId)?.org;
+    if (!entry && author && unsure.has(author)) return [];
     const isTrue = entry?.body && (body === null || equalBytes(entry.body, body));
     return isTrue ? [] : [`an act names ${key.slice(-8)}, which nobody asked for`];
   });
   const twice = [...disposals].filter(([, times]) => times > 1).map(([key]) => `${key.slice(-8)} has two disposals`);
   return [...open, ...groundless, ...twice];
+}
+
+function orgsOf({ tainted }: Stage): Set<OrgId> {
+  return new Set([...tainted].map(({ core }) => core.organisation.orgId));
+}
+
+/** Who went back behind what others hold of its own may not go on in that chat (PROTOCOL 3.6). */
+function goneBackBroken({ tainted }: Stage, truth: Truth): string[] {
+  return [...tainted].flatMap((node) => {
+    const { orgId } = node.core.organisation;
+    const held = node.core.chats.sharing.find(truth.chat);
+    if (!held || held.stopped) return [];
+    const isBehind = truth.copies.some((copy) =>
+      [...copy.held.logs.values()].some(
+        (log) => log.org === orgId && log.head.seq > (held.logs.get(log.logId)?.head.seq ?? 0),
+      ),
+    );
+    if (isBehind) return [`${node.name} is behind its own log, and not read-only`];
+    const orders = truth.state.hub === orgId && truth.acts.length > held.state.head.cpos;
+    return orders ? [`${node.name} is behind its own acts, and not read-only`] : [];
+  });
 }
 
 type Cause = Extract<ReturnType<typeof readAct>, { ok: true }>['value']['act']['cause'];

@@ -81,3 +81,21 @@ function jumpClock(stage: Stage): void {
   const node = stage.rng.pick(stage.nodes);
   if (node.isUp()) stage.world.jumpClock(node.name, stage.rng.int(-200_000, 200_000));
 }
+
+/** An administrator puts back an old backup: once, on one node. */
+export function goBack(stage: Stage, withinMs: number): void {
+  const node = stage.rng.pick(stage.nodes);
+  const halfMs = Math.floor(withinMs / 2);
+  let backup: string | null = null;
+  stage.world.later(stage.rng.int(0, halfMs), `${node.name} is backed up`, () => {
+    if (node.isUp()) backup = node.backup();
+  });
+  stage.world.later(stage.rng.int(halfMs, 2 * halfMs), `${node.name} goes back`, async () => {
+    if (backup === null) return;
+    count(stage, 'go back');
+    stage.tainted.add(node);
+    for (const message of stage.unsure.filter(({ actor }) => actor.node === node))
+      stage.unsure.splice(stage.unsure.indexOf(message), 1);
+    await node.restore(backup);
+  });
+}
