@@ -21,6 +21,8 @@ export interface MessengerParts extends AccountParts {
 export interface RunningMessenger extends Messenger {
   /** The machine woke up, or the network is back. */
   wake(): void;
+  /** The machine says so, long before a connection notices by itself. */
+  lostNetwork(): void;
   /** Ends connection and timers; the store keeps everything. */
   close(): void;
 }
@@ -40,6 +42,7 @@ export function createMessenger(parts: MessengerParts): RunningMessenger {
     admin: <T>(route: string, input: { params?: Record<string, string>; body?: unknown }) =>
       session.withOpen(() => parts.api.call(route as never, input as never)) as Promise<Answer<T>>,
     wake: () => session.wake(),
+    lostNetwork: () => session.lostNetwork(),
     close: () => session.close(),
   };
 }

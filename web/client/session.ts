@@ -102,6 +102,10 @@ export class Session {
     this.#open?.account.wake();
   }
 
+  lostNetwork(): void {
+    this.#open?.account.lostNetwork();
+  }
+
   close(): void {
     this.#closed = true;
     this.#turn++;

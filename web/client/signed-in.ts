@@ -43,6 +43,7 @@ export interface SignedIn {
   changed(chat: Chat | null): void;
   typing(chat: ChatId): void;
   wake(): void;
+  lostNetwork(): void;
   /** Ends everything. What is in the store stays. */
   close(): void;
 }
@@ -131,6 +132,10 @@ class Account implements SignedIn {
 
   wake(): void {
     this.#socket?.wake();
+  }
+
+  lostNetwork(): void {
+    this.#socket?.lostNetwork();
   }
 
   close(): void {

@@ -17,6 +17,8 @@ export interface Socket {
   typing(chat: ChatId): void;
   /** Connects at once if it waits: the machine woke up, or the network is back. */
   wake(): void;
+  /** Ends the connection now; the next is tried as after any other end. */
+  lostNetwork(): void;
   close(): void;
 }
 
@@ -98,6 +100,10 @@ class Reconnecting implements Socket {
     this.#waiting.cancel();
     this.#tries = 0;
     this.#connect();
+  }
+
+  lostNetwork(): void {
+    if (this.#attempt) this.#end(this.#attempt);
   }
 
   close(): void {

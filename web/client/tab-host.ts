@@ -54,6 +54,7 @@ export function hostTabs(parts: TabHostParts): void {
     if (message.t === 'here' || message.t === 'view' || message.t === 'answer') return;
     const tab = tabOf(message.tab);
     if (message.t === 'wake') messenger.wake();
+    else if (message.t === 'offline') messenger.lostNetwork();
     else if (message.t === 'watch') watch(message.tab, tab.watches, message.watch, message.chat);
     else if (message.t === 'unwatch') {
       tab.watches.get(message.watch)?.();

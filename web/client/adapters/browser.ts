@@ -18,6 +18,7 @@ export function connectMessenger(): Messenger {
   });
   const wake = () => document.visibilityState === 'visible' && channel.post({ t: 'wake', tab });
   addEventListener('online', wake);
+  addEventListener('offline', () => channel.post({ t: 'offline', tab }));
   document.addEventListener('visibilitychange', wake);
   return createTabMessenger(channel, tab, systemRandom);
 }
