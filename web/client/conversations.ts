@@ -128,7 +128,13 @@ class OpenOnes implements Conversations {
     opened.loading = true;
     this.#mark(watched);
     // Each part that comes is shown; one that cannot come now does not keep the others back.
-    await settled([ledger.open(chat), library.loadNewest(chat), library.loadDelivery(chat)], this.#parts.report);
+    const parts = [
+      ledger.open(chat),
+      library.loadNewest(chat),
+      library.loadDelivery(chat),
+      library.loadMemberCount(chat),
+    ];
+    await settled(parts, this.#parts.report);
     opened.loading = false;
     this.#mark(watched);
   }

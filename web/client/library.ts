@@ -38,6 +38,8 @@ export interface Library {
   needOrganisations(organisations: readonly OrgId[]): Promise<void>;
   /** The chat, asked of the node if it is not on the desk; null: there is no such chat for this account. */
   chat(id: ChatId): Promise<Chat | null>;
+  /** Of a general chat, whose members come and go without an act. */
+  loadMemberCount(chat: Chat): Promise<void>;
   addChat(summary: ChatSummary): Chat;
   /** The chat's entries, read from the store if need be. */
   entries(chat: Chat): Promise<Map<string, Known>>;
@@ -128,6 +130,13 @@ class Shelves implements Library {
     if (known) return known;
     const answer = await this.#parts.api.call('GET /api/v1/chats/:chat', { params: { chat: id } });
     return answer.ok ? this.addChat(answer.value) : null;
+  }
+
+  async loadMemberCount(chat: Chat): Promise<void> {
+    if (chat.record.summary.kind !== 'general') return;
+    const { members } = await this.#get('GET /api/v1/chats/:chat', { params: { chat: idOf(chat) } });
+    chat.record = { ...chat.record, summary: { ...chat.record.summary, members } };
+    chat.version++;
   }
 
   addChat(summary: ChatSummary): Chat {
