@@ -41,8 +41,6 @@ export interface Rules {
   readonly once: boolean;
   /** After a start nothing is signed in a chat before another has said that this node is the newest of its kind (3.8). */
   readonly confirm: boolean;
-  /** A request has one disposal (4.2). */
-  readonly disposal: boolean;
 }
 export const ALL_RULES: Rules = {
   right: true,
@@ -54,7 +52,6 @@ export const ALL_RULES: Rules = {
   chain: true,
   once: true,
   confirm: true,
-  disposal: true,
 };
 
 /** Null: it counts. Otherwise why not. The log must be valid in itself, and the cited position known. */

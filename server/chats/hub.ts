@@ -137,7 +137,7 @@ export function createHub(uses: Uses): Hub {
     await cache.work(held.chatId, (tx) => {
       const now = cache.find(tx, held.chatId);
       // In between the hub may have changed, or the request been disposed of.
-      if (!now || !orders(now) || (rules.disposal && now.state.disposed.has(key))) return;
+      if (!now || !orders(now) || now.state.disposed.has(key)) return;
       orderOne(tx, now, row, log.logId);
     });
     waits.delete(key);

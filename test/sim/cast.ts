@@ -36,5 +36,6 @@ export async function openStage(world: World, organisations: number, options: No
     erased: [],
     counts: new Map(),
     tainted: new Set(),
+    untold: new Set(),
   };
 }

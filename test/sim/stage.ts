@@ -44,6 +44,8 @@ export interface Stage {
   readonly counts: Map<string, number>;
   /** Nodes that were put back to an earlier state, or have a double: nothing is promised of their chats. */
   readonly tainted: Set<WorldNode>;
+  /** Chats in which such a node finds itself alone: nobody it knows of could tell it that it went back (not built yet). */
+  readonly untold: Set<ChatId>;
 }
 
 export function count({ counts }: Stage, what: string): void {

@@ -1,4 +1,6 @@
 /** What goes wrong, by chance: wires, machines, clocks. Each trouble is an event of the world, and so is its end. */
+import { acceptedOrganisations } from '../../protocol/chat/state.ts';
+import type { ChatId } from '../../protocol/ids.ts';
 import type { WorldNode } from '../world/node.ts';
 import { send } from './deeds.ts';
 import { count, type Stage } from './stage.ts';
@@ -97,5 +99,13 @@ export function goBack(stage: Stage, withinMs: number): void {
     for (const message of stage.unsure.filter(({ actor }) => actor.node === node))
       stage.unsure.splice(stage.unsure.indexOf(message), 1);
     await node.restore(backup);
+    for (const chat of stage.chats) if (isAlone(node, chat)) stage.untold.add(chat);
   });
+}
+
+function isAlone({ core }: WorldNode, chat: ChatId): boolean {
+  const held = core.chats.sharing.find(chat);
+  const others = held ? acceptedOrganisations(held.state) : new Set();
+  others.delete(core.organisation.orgId);
+  return held !== undefined && others.size === 0;
 }
