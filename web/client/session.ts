@@ -36,6 +36,7 @@ export class Session {
   #reachable = true;
   #closed = false;
   /** Grows with every change of who is signed in. */
+  #asking = false;
   #turn = 0;
   /** It is known who is signed in, or that nobody can say now. */
   readonly #decided = Promise.withResolvers<void>();
@@ -178,6 +179,23 @@ export class Session {
     }
   }
 
+  /** Once at a time; who cannot be asked now is asked at the next end of a connection. */
+  async #askIfStillIn(): Promise<void> {
+    if (this.#asking) return;
+    this.#asking = true;
+    const turn = this.#turn;
+    try {
+      const answer = await this.#parts.api.call('GET /api/v1/session', {});
+      if (!answer.ok && answer.refusal.code === 'not_signed_in' && turn === this.#turn) {
+        await this.#leave('not_signed_in', false);
+      }
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+    } finally {
+      this.#asking = false;
+    }
+  }
+
   async #enterFromStore(): Promise<void> {
     const session = (await this.#parts.store.get(STORE.session)) as StoredSession | undefined;
     if (!session || this.#open) return;
@@ -197,6 +215,7 @@ export class Session {
     const { api, store, clock, random } = this.#parts;
     const account = await openAccount(me, this.#parts, {
       changed: (chat) => turn === this.#turn && this.conversations.changed(chat),
+      ended: () => turn === this.#turn && void this.#askIfStillIn().catch(this.#parts.report),
       renewed: () => turn === this.#turn && this.#open && this.conversations.restart(this.#open.account),
     });
     if (turn !== this.#turn) {

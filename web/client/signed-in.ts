@@ -56,6 +56,8 @@ export interface Watching {
   readonly changed: (chat: Chat | null) => void;
   /** There is a connection, or the list was loaded anew: open conversations look for what they lack. */
   readonly renewed: () => void;
+  /** A connection ended: perhaps because the node does not know the session any more. */
+  readonly ended: () => void;
 }
 
 /** Begins from what the store has for this account; the network comes in on its own. */
@@ -169,6 +171,7 @@ class Account implements SignedIn {
       from: () => this.desk.arrival,
       take: (pushes, live) => this.#intake.take(pushes, live),
       resync: () => this.#renew(),
+      ended: () => this.#watching.ended(),
       changed: (state) => {
         if (state === 'online') void this.#online().catch(report);
         this.changed(null);

@@ -33,6 +33,8 @@ export interface SocketParts {
   /** Too far behind: load the list anew; then it goes on from `from()`. */
   readonly resync: () => Promise<void>;
   readonly changed: (state: Connection) => void;
+  /** A connection, or an attempt at one, ended. Browsers do not say whether the node has refused it. */
+  readonly ended: () => void;
   readonly report: (error: unknown) => void;
 }
 
@@ -147,6 +149,7 @@ class Reconnecting implements Socket {
     ended.link.close();
     if (this.#closed) return;
     this.#become('offline');
+    this.#parts.ended();
     // The next connection says from where, so what this one still has in hand has to be finished before.
     void ended.queue.then(() => this.#waitToConnect());
   }
