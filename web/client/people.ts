@@ -18,11 +18,12 @@ function viewsOf(desk: Desk): Views {
   const before = kept.get(desk);
   if (before?.version === desk.version) return before;
   const views: Views = { version: desk.version, people: new Map(), organisations: new Map() };
+  // First: to make a view of somebody who is not known any more asks for that of the organisation.
+  kept.set(desk, views);
   for (const [key, view] of before?.people ?? []) views.people.set(key, orKept(makePerson(desk, key), view));
   for (const [org, view] of before?.organisations ?? []) {
     views.organisations.set(org, orKept(makeOrganisation(desk, org), view));
   }
-  kept.set(desk, views);
   return views;
 }
 
