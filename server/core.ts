@@ -5,6 +5,7 @@
 
 import type { Rules } from '../protocol/chat/validity.ts';
 import { keyAt, keySeq } from '../protocol/identity/organisation.ts';
+import { ENTRY_KINDS } from '../protocol/log/entry.ts';
 import type { AccountChange } from './accounts/changes.ts';
 import { type AccountModules, openAccounts } from './accounts/open.ts';
 import { type Chats, createChats } from './chats/chats.ts';
@@ -50,6 +51,8 @@ export interface CoreParts {
 }
 
 const EXPIRE_EVERY_MS = 60 * 60_000;
+const SCRUB_AFTER_MS = 30_000;
+const SCRUB_AGAIN_MS = 1_000;
 
 export async function openCore(parts: CoreParts): Promise<Core> {
   const { db, clock, random, log } = parts;
@@ -102,6 +105,8 @@ export async function openCore(parts: CoreParts): Promise<Core> {
 
   accounts.onChange((change, tx) => onAccount({ chats, clock, profiles, orgId }, change, tx));
 
+  const scrubbing = createScrubbing(parts, chats);
+
   let expiry: Timer | undefined;
   async function expire(): Promise<void> {
     expiry = clock.after(EXPIRE_EVERY_MS, expire);
@@ -120,18 +125,51 @@ export async function openCore(parts: CoreParts): Promise<Core> {
     async start() {
       await chats.found.general();
       await chats.start();
+      await finishDisabling({ accounts, chats });
       await federation.start();
       expiry = clock.after(EXPIRE_EVERY_MS, expire);
       log.info('node.started', { org: orgId });
     },
     async stop() {
       expiry?.cancel();
+      scrubbing.stop();
       await chats.stop();
       await federation.stop();
       organisation.close();
       accounts.close();
     },
   };
+}
+
+/** Soon after an erasure the erased bytes are gone from every file (PROTOCOL 5.8). */
+function createScrubbing({ db, clock }: CoreParts, chats: Chats): { stop(): void } {
+  // Also what an earlier life had erased and not come to.
+  let timer: Timer | undefined = clock.after(SCRUB_AFTER_MS, scrub);
+  function scrub(): void {
+    timer = db.scrub() ? undefined : clock.after(SCRUB_AGAIN_MS, scrub);
+  }
+  const end = chats.feed.listen((item) => {
+    const erases = item.is === 'erased' || (item.is === 'entry' && item.row.kind === ENTRY_KINDS.erase);
+    if (erases) timer ??= clock.after(SCRUB_AFTER_MS, scrub);
+  });
+  return {
+    stop() {
+      end();
+      timer?.cancel();
+    },
+  };
+}
+
+/** A node that died between disabling an account and ending its chats ends them now. */
+async function finishDisabling({ accounts, chats }: Pick<Core, 'accounts' | 'chats'>): Promise<void> {
+  let after = '';
+  for (;;) {
+    const page = accounts.accounts.list({ after });
+    for (const { accountId, state } of page) if (state === 'disabled') await chats.finEverywhere(accountId);
+    const last = page.at(-1);
+    if (!last) return;
+    after = last.localName;
+  }
 }
 
 interface AccountUses {

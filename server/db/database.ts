@@ -17,6 +17,8 @@ export interface Database {
   write<T>(work: (tx: Tx) => T): Promise<T>;
   /** Sees only committed state. */
   readonly read: Statements;
+  /** What was deleted is gone from the write-ahead log too. False: something is being written; again a little later. */
+  scrub(): boolean;
   /** Commits what is open and closes both connections. */
   close(): Promise<void>;
 }
@@ -48,6 +50,11 @@ export function openDatabase({ file, migrations, clock, log, faults = {} }: Data
   return {
     write: batches.write,
     read: createStatements(reader),
+    scrub() {
+      if (writer.inTransaction) return false;
+      writer.pragma('wal_checkpoint(TRUNCATE)');
+      return true;
+    },
     async close() {
       if (!writer.open) return;
       batches.end();
@@ -60,6 +67,8 @@ export function openDatabase({ file, migrations, clock, log, faults = {} }: Data
 function openWriter(file: string, faults: DatabaseFaults): Connection.Database {
   const writer = new Connection(file, { timeout: BUSY_TIMEOUT_MS });
   writer.pragma('journal_mode = WAL');
+  // What was erased is overwritten, not just let go of.
+  writer.pragma('secure_delete = ON');
   writer.pragma(faults.synchronousOff ? 'synchronous = OFF' : 'synchronous = FULL');
   return writer;
 }

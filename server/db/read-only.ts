@@ -21,6 +21,7 @@ export function openReadOnly(file: string, migrations: readonly Migration[]): Da
     write: async () => {
       throw new Fault('the database was opened to be read only');
     },
+    scrub: () => true,
     close: async () => {
       connection.close();
     },
