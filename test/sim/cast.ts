@@ -37,5 +37,6 @@ export async function openStage(world: World, organisations: number, options: No
     counts: new Map(),
     tainted: new Set(),
     untold: new Set(),
+    disabled: new Set(),
   };
 }

@@ -31,19 +31,20 @@ const DEEDS: readonly (readonly [number, string, Deed])[] = [
   [1, 'found', foundOne],
   [1, 'swap', swap],
   [6, 'read', readSome],
+  [0.3, 'disable', disableOne],
   [1, 'mark', markRead],
 ];
 const WEIGHT = DEEDS.reduce((sum, [weight]) => sum + weight, 0);
 
 export async function doSomething(stage: Stage): Promise<void> {
   const { rng } = stage;
-  let at = rng.int(0, WEIGHT - 1);
+  let at = rng.float() * WEIGHT;
   const [, name, deed] = DEEDS.find(([weight]) => {
     at -= weight;
     return at < 0;
   }) as (typeof DEEDS)[number];
   const actor = rng.pick(stage.actors);
-  if (!actor.node.isUp()) return;
+  if (!actor.node.isUp() || stage.disabled.has(actor)) return;
   const chat = name === 'found' || name === 'direct' ? undefined : pickChat(stage, actor);
   if (chat === undefined && name !== 'found' && name !== 'direct') return;
   count(stage, name);
@@ -174,9 +175,9 @@ async function declineOne(stage: Stage): Promise<void> {
 }
 
 /** As their own nodes know them; a direct chat that others began counts as one. */
-function invitations({ actors, chats }: Stage): [Actor, ChatId][] {
+function invitations({ actors, chats, disabled }: Stage): [Actor, ChatId][] {
   return actors.flatMap((actor) => {
-    if (!actor.node.isUp()) return [];
+    if (!actor.node.isUp() || disabled.has(actor)) return [];
     const { account } = actor.person;
     return chats.flatMap((chat): [Actor, ChatId][] => {
       const held = actor.node.core.chats.sharing.find(chat);
@@ -232,6 +233,13 @@ async function eraseOne(stage: Stage, actor: Actor): Promise<void> {
   const answer = await unlessDead(actor.node, () => erase(actor, chat, log, seq));
   noteAnswer(stage, 'erase', answer);
   if (answer?.ok) stage.erased.push({ chat, log, seq });
+}
+
+/** Once it is disabled an account does nothing more, and is in no chat. */
+async function disableOne(stage: Stage, actor: Actor): Promise<void> {
+  if (stage.actors.filter(({ org }) => org === actor.org).length < 2) return;
+  await unlessDead(actor.node, () => actor.node.core.accounts.accounts.disable(actor.person.account));
+  stage.disabled.add(actor);
 }
 
 async function readSome(stage: Stage, actor: Actor): Promise<void> {

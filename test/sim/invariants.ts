@@ -4,6 +4,7 @@ import { readAct } from '../../protocol/chat/act.ts';
 import { currentInterval, type Interval, memberKey } from '../../protocol/chat/state.ts';
 import { isForMember, isForOrganisation } from '../../protocol/chat/validity.ts';
 import type { LogId, OrgId } from '../../protocol/ids.ts';
+import type { LogHead } from '../../protocol/log/chain.ts';
 import { decodeBody, entryKind } from '../../protocol/log/entry.ts';
 import { seenBy } from '../world/talk.ts';
 import type { Copy, Judged, Truth } from './snapshot.ts';
@@ -19,13 +20,15 @@ export function brokenIn(stage: Stage, truth: Truth): string[] {
     ...truth.copies.flatMap((copy) => validityBroken(truth, copy)),
     ...truth.copies.flatMap((copy) => audienceBroken(truth, copy)),
     ...truth.copies.flatMap((copy) => receiptsBroken(stage, truth, copy)),
-    ...truth.copies.flatMap((copy) => memoryBroken(copy)),
+    // Where the only other one went back, nobody can confirm.
+    ...(stage.tainted.size > 0 ? [] : truth.copies.flatMap((copy) => memoryBroken(copy))),
     ...requestsBroken(stage, truth),
     ...goneBackBroken(stage, truth),
+    ...disabledBroken(stage, truth),
     ...acknowledgedBroken(stage, truth),
     ...erasedBroken(stage, truth),
     ...stage.actors
-      .filter(({ node }) => !stage.tainted.has(node))
+      .filter((actor) => !stage.tainted.has(actor.node) && !stage.disabled.has(actor))
       .flatMap((actor) => [...shownBroken(truth, actor), ...cursorBroken(truth, actor)]),
   ];
   return all.map((what) => `${name}: ${what}`);
@@ -155,6 +158,22 @@ function requestsBroken(stage: Stage, { state, entries, acts }: Truth): string[]
   return [...open, ...groundless, ...twice];
 }
 
+function isBeyond(there: LogHead, here: LogHead | undefined): boolean {
+  if (!here || there.seq > here.seq) return there.seq > 0;
+  return there.blockSeq === here.blockSeq && !equalBytes(there.hash, here.hash);
+}
+
+/** A disabled account is in no chat that it was in. */
+function disabledBroken({ disabled, tainted }: Stage, { state }: Truth): string[] {
+  return [...disabled].flatMap((actor) => {
+    const isSure = !tainted.has(actor.node) && ![...tainted].some((node) => node.core.organisation.orgId === state.hub);
+    const current = currentInterval(state.members.get(memberKey(actor.org, actor.person.account)));
+    return isSure && state.kind === 'private' && current && current.accepted !== null
+      ? [`${actor.name} is disabled, and in`]
+      : [];
+  });
+}
+
 function orgsOf({ tainted }: Stage): Set<OrgId> {
   return new Set([...tainted].map(({ core }) => core.organisation.orgId));
 }
@@ -167,7 +186,7 @@ function goneBackBroken({ tainted }: Stage, truth: Truth): string[] {
     if (!held || held.stopped) return [];
     const isBehind = truth.copies.some((copy) =>
       [...copy.held.logs.values()].some(
-        (log) => log.org === orgId && log.head.seq > (held.logs.get(log.logId)?.head.seq ?? 0),
+        (log) => log.org === orgId && isBeyond(log.head, held.logs.get(log.logId)?.head),
       ),
     );
     if (isBehind) return [`${node.name} is behind its own log, and not read-only`];
@@ -272,6 +291,8 @@ function erasedBroken(stage: Stage, truth: Truth): string[] {
       const target = entry.kind === 3 && entry.code === null && entry.body ? eraseTarget(entry.body) : null;
       if (!target || !copy.entries.has(entry.key)) return [];
       const there = copy.entries.get(target);
+      const text = stage.said.find(({ log, seq }) => `${log}:${seq}` === target)?.text;
+      if (text && copy.node.holds(text)) return [`${copy.node.name} has the erased ${text} on its disk`];
       return there?.body && there.state < VOID ? [`${copy.node.name} holds the erased ${target.slice(-8)}`] : [];
     });
   });

@@ -46,6 +46,7 @@ export interface Stage {
   readonly tainted: Set<WorldNode>;
   /** Chats in which such a node finds itself alone: nobody it knows of could tell it that it went back (not built yet). */
   readonly untold: Set<ChatId>;
+  readonly disabled: Set<Actor>;
 }
 
 export function count({ counts }: Stage, what: string): void {

@@ -30,6 +30,8 @@ export interface WorldNode {
   end(): Promise<void>;
   /** A person who can write here. */
   person(name: string): Promise<Person>;
+  /** Do these bytes stand anywhere in the files of the database? */
+  holds(text: string): boolean;
   /** Bytes as a backup of now; `restore` starts from them. */
   backup(): string;
   restore(backup: string): Promise<void>;
@@ -188,6 +190,8 @@ export async function startWorldNode(world: World, name: string, options: NodeOp
       for (const ghost of ghosts) await ghost.close();
       rmSync(root, { recursive: true, force: true });
     },
+    holds: (text) =>
+      FILES.some((file) => existsSync(join(folder, file)) && readFileSync(join(folder, file)).includes(text)),
     backup: () => copyTo(`backup-${backups++}`),
     async restore(backup) {
       if (running) await crash();
