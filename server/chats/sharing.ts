@@ -41,7 +41,7 @@ export interface Sharing extends Confirming {
   ): { bundles: Bundle[]; next: number; done: boolean };
   /** One block, if the organisation may have it now. */
   block(held: HeldChat, log: HeldLog, org: OrgId, blockSeq: number): Bundle | null;
-  /** What is said to the organisation; to one that has not accepted, of its own log only. Null: nothing. */
+  /** What is said to the organisation; to one that has not accepted, or is out, of its own log only. Null: nothing. */
   heads(held: HeldChat, org: OrgId): ChatHeads | null;
   /** Number of the first block of a log that cites this position or a later one. */
   firstBlockCiting(log: HeldLog, cpos: number): number;
@@ -213,9 +213,8 @@ export function createSharing(uses: Uses): Sharing {
     const members = membersOfOrg(held, org);
     const current = members.filter((member) => member.intervals.at(-1)?.to === null);
     const isHub = held.state.hub === org;
-    // Who has left a direct chat may come back: it has to know that it is the newest of its kind.
-    const mayReturn = held.state.kind === 'direct' && members.length > 0;
-    if (current.length === 0 && !isHub && !mayReturn) return null;
+    // Who is out and asks may lack the act that put it out; and who has left a direct chat may come back to it.
+    if (members.length === 0 && !isHub) return null;
     const isIn = isHub || current.some((member) => member.intervals.at(-1)?.accepted !== null);
     const cpos = lastFor(held, org);
     const logs = [...held.logs.values()].filter((log) => log.head.blockSeq > 0 && (isIn || log.org === org));
