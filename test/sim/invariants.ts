@@ -47,9 +47,16 @@ function prefixBroken(truth: Truth, copy: Copy): string[] {
   if (wrong >= 0) return [`${copy.node.name} has another act at ${wrong + 1}`];
   if (copy.held.state.head.cpos !== copy.acts.length) return [`${copy.node.name}: memory is not what the disk is`];
   if (copy.held.stopped) return [`${copy.node.name} stopped the chat: ${copy.held.stopped}`];
-  const isIn = intervalsNow(truth, copy.org).length > 0 || truth.state.hub === copy.org;
-  if (!isIn || copy.acts.length === truth.acts.length) return [];
-  return [`${copy.node.name} has ${copy.acts.length} of ${truth.acts.length} acts`];
+  const due = lastDue(truth, copy.org);
+  return copy.acts.length >= due ? [] : [`${copy.node.name} has ${copy.acts.length} of ${due} acts`];
+}
+
+/** Whoever is out has everything up to the act that put it out. */
+function lastDue({ state, acts }: Truth, org: OrgId): number {
+  const ends = [...state.members.values()].flatMap((member) =>
+    member.org === org ? [member.intervals.at(-1)?.to ?? acts.length] : [],
+  );
+  return state.hub === org ? acts.length : Math.max(0, ...ends);
 }
 
 /** The same entries, and the same of them count. */
@@ -137,7 +144,8 @@ function requestsBroken(stage: Stage, { state, entries, acts }: Truth): string[]
   const open = asked
     // What a sealed log says after its seal is nobody's business any more, as its own node knows.
     .filter(({ logId, seq }) => seq <= (state.logs.get(logId)?.sealed?.seq ?? seq))
-    .filter(({ org, key }) => !unsure.has(org) && !unsure.has(state.hub) && !state.disposed.has(key))
+    // A hub that only somebody could confirm who went back orders nothing.
+    .filter(({ key }) => unsure.size === 0 && !state.disposed.has(key))
     .map((entry) => `${nameOf(entry)} has no disposal`);
   const byKey = new Map(asked.map((entry) => [entry.key, entry]));
   const disposals = new Map<string, number>();
