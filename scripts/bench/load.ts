@@ -99,6 +99,10 @@ export async function openLoadPerson(node: DemoNode, { token }: TokenHolder): Pr
         opened.send(JSON.stringify({ t: 'hello', from: arrived || arrival }));
         resolve();
       });
+      opened.on('close', () => {
+        for (const wait of waiting.values()) wait.reject(new Error('the socket has closed'));
+        waiting.clear();
+      });
       opened.on('message', (data: Buffer) => {
         const read = JSON.parse(data.toString('utf8')) as Push | Push[];
         for (const push of Array.isArray(read) ? read : [read]) onPush(push, keep);
@@ -149,7 +153,7 @@ export async function openLoadPerson(node: DemoNode, { token }: TokenHolder): Pr
     },
     send(chat, text) {
       const head = heads.get(chat);
-      if (!head?.logId || !socket) return Promise.reject(new Error('no head'));
+      if (!head?.logId || socket?.readyState !== WebSocket.OPEN) return Promise.reject(new Error('no head'));
       const body = encode(messageBody, {
         suite: 0,
         entryId: idFromBytes('entry', randomBytes(16)),

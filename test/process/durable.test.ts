@@ -38,7 +38,7 @@ function traced(node: DemoNode, folder: string, trace: string): ChildProcess {
 /** strace does not end what it traces. */
 function endTraced(folder: string): void {
   try {
-    execFileSync('pkill', ['-KILL', '-f', `--data ${folder}`], { stdio: 'ignore' });
+    execFileSync('pkill', ['-KILL', '-f', '--', `--data ${folder}`], { stdio: 'ignore' });
   } catch {
     // None is left.
   }
