@@ -87,7 +87,9 @@ describe('three organisations', () => {
     await ann.getByLabel('The 24 words').fill(words.join(' '));
     await ann.getByRole('button', { name: 'Confirm' }).click();
     await ann.getByText('The recovery phrase is confirmed.').waitFor();
-    stage.complaints.length = 0;
+    // The wrong words were refused, which browsers print.
+    const rest = stage.complaints.splice(0).filter((each) => !each.startsWith('Failed to load resource'));
+    expect(rest).toEqual([]);
   });
 
   test('let their people in by links from the administrators’ screen', async () => {
@@ -138,7 +140,7 @@ describe('a private chat', () => {
     await addPerson(ann, 'ivy@initech.localhost', 'Ivy Irwin');
     await ann.getByText('This reaches people of Globex and Initech.').waitFor();
     await ann.getByLabel('Welcome text').fill('Welcome! Here we plan the bridge.');
-    expect(await seriousFaults(ann)).toEqual([]);
+    await expect.poll(() => seriousFaults(ann), { timeout: 20_000 }).toEqual([]);
     await ann.getByRole('dialog').getByRole('button', { name: 'Send' }).click();
     await message(ann, 'Welcome! Here we plan the bridge.').waitFor();
     await ann.getByRole('heading', { name: 'Amber chat' }).waitFor();
@@ -227,7 +229,8 @@ describe('everybody', () => {
     await message(bob, 'on the train').waitFor();
     for (const colorScheme of ['light', 'dark'] as const) {
       await ann.emulateMedia({ colorScheme });
-      expect(await seriousFaults(ann)).toEqual([]);
+      // Colours may still be on their way from one theme to the other.
+      await expect.poll(() => seriousFaults(ann), { timeout: 20_000 }).toEqual([]);
     }
     await ann.emulateMedia({ colorScheme: 'light' });
   });
