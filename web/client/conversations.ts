@@ -62,6 +62,7 @@ class OpenOnes implements Conversations {
       if (watched.seen.size > 0 || this.#all.get(id) !== watched) return;
       this.#all.delete(id);
       leave(watched);
+      this.#parts.schedule();
     };
   }
 

@@ -84,7 +84,9 @@ function previewView(desk: Desk, { record }: Chat): ChatView['preview'] {
 
 /** Newest first; an invitation stands above everything. */
 export function chatViews(desk: Desk): ChatView[] {
-  const sorted = [...desk.chats.values()].sort((a, b) => {
+  // One that is over stands in the list only while somebody looks at it.
+  const listed = [...desk.chats.values()].filter((c) => c.record.summary.standing !== 'ended' || c.watchers > 0);
+  const sorted = listed.sort((a, b) => {
     const [one, other] = [a.record.summary, b.record.summary];
     const invited = Number(other.standing === 'invited') - Number(one.standing === 'invited');
     return invited || other.lastTime - one.lastTime || (one.chat < other.chat ? -1 : 1);
