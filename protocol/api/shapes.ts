@@ -13,13 +13,13 @@ export const orgId = z
 export const accountId = z
   .custom<AccountId>((value) => typeof value === 'string' && isId('account', value))
   .meta({ type: 'string', pattern: '^acc_[a-z2-7]{26}$' });
-export const deviceId = z
+const deviceId = z
   .custom<DeviceId>((value) => typeof value === 'string' && isId('device', value))
   .meta({ type: 'string', pattern: '^dev_[a-z2-7]{26}$' });
 export const chatId = z
   .custom<ChatId>((value) => typeof value === 'string' && isId('chat', value))
   .meta({ type: 'string', pattern: '^chat_[a-z2-7]{52}$' });
-export const logId = z
+const logId = z
   .custom<LogId>((value) => typeof value === 'string' && isId('log', value))
   .meta({ type: 'string', pattern: '^log_[a-z2-7]{52}$' });
 
@@ -96,7 +96,7 @@ export const token = z.object({
 export type Token = z.infer<typeof token>;
 export const newToken = z.object({ label: z.string().min(1).max(64), scopes: z.array(scope).min(1) });
 
-export const chatKind = z.enum(['general', 'public', 'direct', 'private']);
+const chatKind = z.enum(['general', 'public', 'direct', 'private']);
 
 /** A line of the chat list. The look is the client's business: its hash, and the bytes in the control log. */
 export const chatSummary = z.object({
@@ -141,7 +141,7 @@ export const entry = z.object({
 });
 export type Entry = z.infer<typeof entry>;
 
-export const signedBytes = z.object({ bytes: base64(LIMITS.actBytes), signature: base64(64) });
+const signedBytes = z.object({ bytes: base64(LIMITS.actBytes), signature: base64(64) });
 
 /** Acts from a position on, in order; `genesis` when they begin at 0. `looks` holds the look bytes that are still kept. */
 export const control = z.object({

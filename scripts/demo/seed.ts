@@ -13,7 +13,7 @@ export async function befriendAll(nodes: readonly DemoNode[]): Promise<void> {
   });
 }
 
-export async function joinPeople(node: DemoNode, cast: Cast): Promise<DemoPerson[]> {
+async function joinPeople(node: DemoNode, cast: Cast): Promise<DemoPerson[]> {
   const people: DemoPerson[] = [];
   for (const [i, { name, displayName }] of cast.people.entries()) {
     const token = await node.ask('joinLink', { administrator: i === 0 });

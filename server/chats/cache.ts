@@ -7,7 +7,8 @@ import { Fault, Refused, type Result } from '../../protocol/result.ts';
 import type { Tx } from '../db/batch.ts';
 import type { Database } from '../db/database.ts';
 import type { Statements } from '../db/statements.ts';
-import { type HeldChat, loadChat, readChatRow, readChatRowById } from './held.ts';
+import type { HeldChat } from './held.ts';
+import { loadChat, readChatRow, readChatRowById } from './load.ts';
 import type { People } from './people.ts';
 
 const KEPT = 5_000;

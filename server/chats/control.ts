@@ -40,7 +40,7 @@ interface Uses {
   readonly learnChain: (chain: Uint8Array) => void;
 }
 
-export function standingOf(member: Member): Standing {
+function standingOf(member: Member): Standing {
   const current = currentInterval(member);
   if (!current) return 'ended';
   return current.accepted === null ? 'invited' : 'member';

@@ -27,7 +27,8 @@ import type { Database } from '../db/database.ts';
 import type { Clock, Random, Signer } from '../ports.ts';
 import { type Cache, workOrRefuse } from './cache.ts';
 import type { ControlLog } from './control.ts';
-import { type HeldChat, loadChat, readChatRow } from './held.ts';
+import type { HeldChat } from './held.ts';
+import { loadChat, readChatRow } from './load.ts';
 import type { People } from './people.ts';
 import type { Author } from './submit.ts';
 
@@ -54,7 +55,7 @@ interface Uses {
   readonly mayBringIn: (org: OrgId) => RefusalCode | null;
 }
 
-export const NO_ACCOUNT = idFromBytes('account', new Uint8Array(16));
+const NO_ACCOUNT = idFromBytes('account', new Uint8Array(16));
 
 export function createFounding(uses: Uses): Founding {
   const { db, clock, random, signer, self, cache, control, people } = uses;

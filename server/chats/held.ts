@@ -3,26 +3,21 @@
  * block. Always holds: it is what the database says, one work ahead at most; after a failed work it is read anew.
  */
 import { type ReadAct, readAct } from '../../protocol/chat/act.ts';
-import { applyAct } from '../../protocol/chat/reduce.ts';
 import {
   acceptedOrganisations,
   type ChatState,
   currentInterval,
-  foundChat,
   type MemberKey,
-  memberKey,
   organisationsNow,
 } from '../../protocol/chat/state.ts';
 import type { Rules } from '../../protocol/chat/validity.ts';
-import type { AccountId, ChatId, Hash, LogId, OrgId } from '../../protocol/ids.ts';
+import type { ChatId, Hash, LogId, OrgId } from '../../protocol/ids.ts';
 import type { LogHead } from '../../protocol/log/chain.ts';
-import { bodyCommit, decodeBody, type EntryHeader, entryKind } from '../../protocol/log/entry.ts';
+import type { EntryHeader } from '../../protocol/log/entry.ts';
 import type { RefusalCode } from '../../protocol/refusals.ts';
 import { assert } from '../../protocol/result.ts';
 import type { Statements } from '../db/statements.ts';
 import type { Timer } from '../ports.ts';
-import { readJumps } from './late-blocks.ts';
-import type { People } from './people.ts';
 
 /** An own entry that is stored and not yet in a block. */
 export interface OpenEntry {
@@ -104,38 +99,6 @@ export function noteAct(held: HeldChat, read: ReadAct): void {
   for (const key of held.leaving.keys()) if (!currentInterval(held.state.members.get(key))) held.leaving.delete(key);
 }
 
-interface ChatRow {
-  readonly id: number;
-  readonly chatId: ChatId;
-  readonly genesis: Uint8Array;
-  readonly founderSignature: Uint8Array;
-  readonly hubKey: Uint8Array | null;
-  readonly stopped: RefusalCode | null;
-}
-
-interface LogRow {
-  readonly id: number;
-  readonly logId: LogId;
-  readonly org: OrgId;
-  readonly key: Uint8Array | null;
-  readonly headBlock: number;
-  readonly headSeq: number;
-  readonly headHash: Uint8Array;
-  readonly headCpos: number;
-  readonly headHlc: number;
-  readonly stopped: RefusalCode | null;
-}
-
-const CHAT = 'SELECT id, chatId, genesis, founderSignature, hubKey, stopped FROM chat WHERE';
-
-export function readChatRow(from: Statements, chatId: ChatId): ChatRow | undefined {
-  return from.prepare<[string], ChatRow>(`${CHAT} chatId = ?`).one(chatId);
-}
-
-export function readChatRowById(from: Statements, id: number): ChatRow | undefined {
-  return from.prepare<[number], ChatRow>(`${CHAT} id = ?`).one(id);
-}
-
 export function readActs(from: Statements, chat: number, fromCpos: number, limit: number): ReadAct[] {
   const rows = from
     .prepare<[number, number, number], { bytes: Uint8Array; signature: Uint8Array }>(
@@ -149,71 +112,27 @@ export function readActs(from: Statements, chat: number, fromCpos: number, limit
   });
 }
 
-/** Reads the chat as it is stored. */
-export function loadChat(from: Statements, row: ChatRow, people: People): HeldChat {
-  const state = foundChat(row.genesis);
-  if (row.hubKey && !state.hubKey) state.hubKey = row.hubKey;
-  const genesisHead = { hash: state.head.hash, hlc: state.head.hlc };
-  const held: HeldChat = {
-    id: row.id,
-    chatId: row.chatId,
-    state,
-    genesis: row.genesis,
-    founderSignature: row.founderSignature,
-    logs: new Map(),
-    heads: [genesisHead],
-    stopped: row.stopped,
-    confirmed: false,
-    seenHlc: 0,
-    hubs: [state.hub],
-    leaving: new Map(),
-    alone: null,
-  };
-  for (const read of readActs(from, row.id, 1, Number.MAX_SAFE_INTEGER)) {
-    applyAct(state, read);
-    noteAct(held, read);
-  }
-  loadLogs(from, held, people);
-  loadLeaving(from, held);
-  return held;
-}
-
-function loadLogs(from: Statements, held: HeldChat, people: People): void {
-  const rows = from.prepare<[number], LogRow>('SELECT * FROM chatLog WHERE chat = ? ORDER BY id').all(held.id);
-  for (const row of rows) {
-    const log = holdLog(row);
-    const last = from
-      .prepare<[number], { seq: number | null; hlc: number | null }>(
-        'SELECT max(seq) AS seq, max(hlc) AS hlc FROM entry WHERE log = ?',
-      )
-      .one(row.id);
-    log.lastSeq = Math.max(log.head.seq, last?.seq ?? 0);
-    log.lastHlc = Math.max(log.head.hlc, last?.hlc ?? 0);
-    log.wholeSeq = wholeUpTo(from, log);
-    log.open = readOpen(from, log, people);
-    log.jumps = readJumps(from, log.id);
-    held.seenHlc = Math.max(held.seenHlc, log.lastHlc);
-    held.logs.set(row.logId, log);
-  }
-}
-
-function loadLeaving(from: Statements, held: HeldChat): void {
-  const rows = from
-    .prepare<[number], { org: OrgId; account: AccountId; cpos: number }>(
-      `SELECT person.org, person.account, fin.cpos FROM fin JOIN person ON person.id = fin.person
-       WHERE fin.log IN (SELECT id FROM chatLog WHERE chat = ?)`,
-    )
-    .all(held.id);
-  for (const { org, account, cpos } of rows) noteFin(held, memberKey(org, account), cpos);
-}
-
 /** A fin that counts is here; until its act is ordered, its author is leaving. */
 export function noteFin(held: HeldChat, key: MemberKey, cpos: number): void {
   const current = currentInterval(held.state.members.get(key));
   if (current && cpos >= current.from) held.leaving.set(key, cpos);
 }
 
-function holdLog(row: LogRow): HeldLog {
+export interface LogRow {
+  readonly id: number;
+  readonly logId: LogId;
+  readonly org: OrgId;
+  readonly key: Uint8Array | null;
+  readonly headBlock: number;
+  readonly headSeq: number;
+  readonly headHash: Uint8Array;
+  readonly headCpos: number;
+  readonly headHlc: number;
+  readonly stopped: RefusalCode | null;
+}
+
+/** A log as its row has it. */
+export function holdLog(row: LogRow): HeldLog {
   return {
     id: row.id,
     logId: row.logId,
@@ -239,33 +158,6 @@ export function wholeUpTo(from: Statements, log: HeldLog): number {
     .prepare<[number, number], { seq: number | null }>('SELECT min(seq) AS seq FROM entry WHERE log = ? AND state = ?')
     .one(log.id, MISSING)?.seq;
   return first === null || first === undefined ? log.head.seq : Math.min(log.head.seq, first - 1);
-}
-
-function readOpen(from: Statements, log: HeldLog, people: People): OpenEntry[] {
-  const rows = from
-    .prepare<
-      [number, number],
-      { seq: number; kind: number; person: number; cpos: number; hlc: number; body: Uint8Array | null }
-    >('SELECT seq, kind, person, cpos, hlc, body FROM entry WHERE log = ? AND seq > ? ORDER BY seq')
-    .all(log.id, log.head.seq);
-  return rows.map((row) => {
-    assert(row.body, 'an entry outside a block keeps its body');
-    const body = decodeBody(entryKind(row.kind), row.body);
-    assert(body.ok, 'a stored body reads');
-    return {
-      seq: row.seq,
-      cpos: row.cpos,
-      header: {
-        kind: row.kind,
-        account: people.get(from, row.person).account,
-        device: body.value.body.device,
-        bodyCommit: bodyCommit(row.body),
-        bodyLength: row.body.length,
-        blobs: [],
-        hlc: row.hlc,
-      },
-    };
-  });
 }
 
 /** Adds a log that the control log has opened. */

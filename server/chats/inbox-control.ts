@@ -17,7 +17,8 @@ import type { Clock } from '../ports.ts';
 import { type Beginning, createBeginnings } from './beginnings.ts';
 import { type Cache, workOrRefuse } from './cache.ts';
 import type { ControlLog } from './control.ts';
-import { type HeldChat, isParty, loadChat, readActs, readChatRow } from './held.ts';
+import { type HeldChat, isParty, readActs } from './held.ts';
+import { loadChat, readChatRow } from './load.ts';
 import type { People } from './people.ts';
 import type { Stops } from './stops.ts';
 

@@ -51,7 +51,7 @@ interface Uses {
   readonly activeAccounts: () => number;
 }
 
-export function toBase64(bytes: Uint8Array): string {
+function toBase64(bytes: Uint8Array): string {
   return bytes.toBase64({ alphabet: 'base64url', omitPadding: true });
 }
 
@@ -69,7 +69,7 @@ function parsePlace(text: string): PlaceOf | null {
 }
 
 /** Display order: clock, then organisation, then number: the same everywhere (PROTOCOL 6). */
-export function compareDisplay(a: PlaceOf, b: PlaceOf): number {
+function compareDisplay(a: PlaceOf, b: PlaceOf): number {
   return a.hlc - b.hlc || (a.org === b.org ? 0 : compareBytes(idBytes(a.org), idBytes(b.org))) || a.seq - b.seq;
 }
 

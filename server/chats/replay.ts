@@ -98,6 +98,6 @@ export function createReplay({ db, cache, feed, people, self, rules }: Uses): Re
   };
 }
 
-export function arrivalOf(item: Item): Arrival {
+function arrivalOf(item: Item): Arrival {
   return 'arrival' in item ? item.arrival : 0;
 }

@@ -98,7 +98,7 @@ interface Place {
   readonly seat: Seat;
 }
 
-export const NO_DEVICE = idFromBytes('device', new Uint8Array(16));
+const NO_DEVICE = idFromBytes('device', new Uint8Array(16));
 
 export function createSubmissions(uses: Uses): Submissions {
   const { db, self, cache, feed, gate, hub, ownLogs, people, rules } = uses;

@@ -8,7 +8,7 @@ const linkToken = z.string().min(1).max(128);
 const name = z.string().min(1).max(64);
 const label = z.string().max(64).default('');
 
-export const session = z.object({
+const session = z.object({
   id: z.string(),
   label: z.string(),
   createdAt: z.number(),
@@ -16,7 +16,7 @@ export const session = z.object({
   current: z.boolean(),
 });
 
-export const nodeInfo = z.object({
+const nodeInfo = z.object({
   org: z.string(),
   name: z.string(),
   domain: z.string(),

@@ -9,7 +9,7 @@ const looks = z.array(base64(LIMITS.lookBytes)).max(4).default([]);
 const done = z.object({});
 
 /** A request is stored; `ordered`: its acts are in the control log already. */
-export const requested = z.object({
+const requested = z.object({
   seq: z.number().int(),
   outcome: z.enum(['ordered', 'queued']),
   head: z.object({ cpos: z.number().int(), chash: base64(32) }),
