@@ -106,6 +106,12 @@ export async function openCore(parts: CoreParts): Promise<Core> {
   accounts.onChange((change, tx) => onAccount({ chats, clock, profiles, orgId }, change, tx));
 
   const scrubbing = createScrubbing(parts, chats);
+  // Who is brought in by somebody that does not know of the disabling is out again at once.
+  chats.feed.listen((item) => {
+    if (item.is !== 'seat') return;
+    for (const account of chats.audience(item) ?? [])
+      if (accounts.accounts.byId(account)?.state === 'disabled') clock.after(0, () => chats.finEverywhere(account));
+  });
 
   let expiry: Timer | undefined;
   async function expire(): Promise<void> {
@@ -148,13 +154,18 @@ function createScrubbing({ db, clock }: CoreParts, chats: Chats): { stop(): void
   function scrub(): void {
     timer = db.scrub() ? undefined : clock.after(SCRUB_AGAIN_MS, scrub);
   }
-  const end = chats.feed.listen((item) => {
-    const erases = item.is === 'erased' || (item.is === 'entry' && item.row.kind === ENTRY_KINDS.erase);
-    if (erases) timer ??= clock.after(SCRUB_AFTER_MS, scrub);
-  });
+  const due = () => {
+    timer ??= clock.after(SCRUB_AFTER_MS, scrub);
+  };
+  const ends = [
+    chats.onLateErasure(due),
+    chats.feed.listen((item) => {
+      if (item.is === 'erased' || (item.is === 'entry' && item.row.kind === ENTRY_KINDS.erase)) due();
+    }),
+  ];
   return {
     stop() {
-      end();
+      for (const end of ends) end();
       timer?.cancel();
     },
   };

@@ -43,6 +43,8 @@ export interface Chats extends Submissions {
   readonly takeProof: BlockInbox['takeProof'];
   readonly retryBlocks: BlockInbox['retry'];
   readonly onProof: BlockInbox['onProof'];
+  /** Bodies that were erased before their block was signed are gone from the tables only now. */
+  onLateErasure(listener: () => void): () => void;
   markRead(account: AccountId, chatId: ChatId, arrival: number): Promise<Result<null>>;
   /** Takes up a direct chat that somebody else began. */
   consent(account: AccountId, chatId: ChatId): Promise<Result<null>>;
@@ -93,6 +95,7 @@ export interface ChatsUses {
 export function createChats(uses: ChatsUses): Chats {
   const { db, clock, random, log, signer, self, rules = ALL_RULES } = uses;
   const people = createPeople(db);
+  const lateErasures = new Set<() => void>();
   const cache = createCache(db, people, (chatId) => {
     clock.after(0, () => closeIn(chatId));
   });
@@ -100,7 +103,19 @@ export function createChats(uses: ChatsUses): Chats {
   const gate = createGate(people, self);
   const stops = createStops(log, self);
   const entries = createEntries({ feed, people, rules });
-  const ownLogs = createOwnLogs({ clock, signer, self, cache, entries, feed, people, rules });
+  const ownLogs = createOwnLogs({
+    clock,
+    signer,
+    self,
+    cache,
+    entries,
+    feed,
+    people,
+    rules,
+    onLateErasure: () => {
+      for (const listener of lateErasures) listener();
+    },
+  });
   const control = createControlLog({ entries, feed, log, ownLogs, people, self, signer, learnChain: uses.learnChain });
   const closeIn = (chatId: ChatId) =>
     cache.work(chatId, (tx) => {
@@ -138,6 +153,10 @@ export function createChats(uses: ChatsUses): Chats {
     takeProof: blocks.takeProof,
     retryBlocks: blocks.retry,
     onProof: blocks.onProof,
+    onLateErasure: (listener) => {
+      lateErasures.add(listener);
+      return () => lateErasures.delete(listener);
+    },
     ...createSeats({ db, cache, feed, gate, people, reading, self, rules }),
     keepLooks: (chatId, looks, bodies) =>
       cache.work(chatId, (tx) => {

@@ -44,6 +44,8 @@ interface Uses {
   readonly feed: Feed;
   readonly people: People;
   readonly rules: Rules;
+  /** Bodies that had been erased are gone only now. */
+  readonly onLateErasure: () => void;
 }
 
 export function createOwnLogs(uses: Uses): OwnLogs {
@@ -136,11 +138,14 @@ export function createOwnLogs(uses: Uses): OwnLogs {
     );
     log.wholeSeq = seq;
     // Bodies that were erased while they waited for this.
-    tx.prepare(
-      `UPDATE entry SET body = NULL WHERE log = ? AND seq BETWEEN ? AND ? AND state <> 0 AND EXISTS
+    const { changes } = tx
+      .prepare(
+        `UPDATE entry SET body = NULL WHERE log = ? AND seq BETWEEN ? AND ? AND state <> 0 AND EXISTS
          (SELECT 1 FROM erasure WHERE logId = ? AND erasure.seq = entry.seq
           AND (erasure.person = entry.person OR moderator = 1))`,
-    ).run(log.id, first.seq, seq, log.logId);
+      )
+      .run(log.id, first.seq, seq, log.logId);
+    if (changes > 0) tx.afterCommit(uses.onLateErasure);
     const arrival = feed.event(tx, 'block', held.id, log.id, log.head.blockSeq);
     feed.publish(tx, { is: 'block', arrival, held, log, blockSeq: log.head.blockSeq });
   }

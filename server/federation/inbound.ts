@@ -45,6 +45,8 @@ interface Uses {
 
 /** Not asked again for the same within this time: what was asked for is on its way. */
 const ASK_AGAIN_MS = 5_000;
+const MOST_ASKED = 10_000;
+const MOST_UNKNOWN = 100;
 
 export function createInbound(uses: Uses): Inbound {
   const { budgets, chats, clock, log, outbox, peers, profiles, self } = uses;
@@ -106,6 +108,10 @@ export function createInbound(uses: Uses): Inbound {
     // An act may bring in what waited for it, or change what is for us: both make receipts due.
     for (const log of held.logs.values()) if (log.org !== self.orgId) uses.onStored(log.org, log.logId);
     chats.considerRequests(value.chatId);
+    const said = session.unknownHeads.get(value.chatId);
+    if (!said) return;
+    session.unknownHeads.delete(value.chatId);
+    await heads(session, [said]);
   }
 
   async function blocks(session: Session, value: FrameOf<'blocks'>): Promise<void> {
@@ -128,6 +134,8 @@ export function createInbound(uses: Uses): Inbound {
   function mayAsk(session: Session, what: ChatId | LogId): boolean {
     const now = clock.now();
     if ((session.asked.get(what) ?? 0) > now) return false;
+    if (session.asked.size >= MOST_ASKED) session.asked.clear();
+    if (session.unknownHeads.size >= MOST_UNKNOWN) session.unknownHeads.clear();
     session.asked.set(what, now + ASK_AGAIN_MS);
     return true;
   }
@@ -168,12 +176,25 @@ export function createInbound(uses: Uses): Inbound {
   async function heads(session: Session, said: readonly ChatHeads[]): Promise<void> {
     for (const each of said) {
       const held = sharedWith(session, each.chatId);
-      if (!held) continue;
+      if (!held) {
+        askWhole(session, each);
+        continue;
+      }
       session.heardHeads.set(each.chatId, headsText(each));
       await sharing.hearHeads(session.org, each);
       compare(session, held, each);
       answerHeads(session, held, each);
     }
+  }
+
+  /**
+   * What the peer says that we share may have been refused here when it came. Asked for in the same way whether the chat is
+   * not here or not the peer's, so that it learns nothing.
+   */
+  function askWhole(session: Session, said: ChatHeads): void {
+    if (!mayAsk(session, said.chatId)) return;
+    session.unknownHeads.set(said.chatId, said);
+    session.send({ is: 'pull', chatId: said.chatId, fromCpos: 0, logs: [] });
   }
 
   /**

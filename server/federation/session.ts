@@ -11,7 +11,16 @@ import { isExpired } from '../../protocol/identity/record.ts';
 import type { ChatId, LogId, OrgId } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import { Fault, type Refusal, type Result } from '../../protocol/result.ts';
-import { type Answer, answer, type Call, call, type Frame, type FrameOf, frame } from '../../protocol/sync/frames.ts';
+import {
+  type Answer,
+  answer,
+  type Call,
+  type ChatHeads,
+  call,
+  type Frame,
+  type FrameOf,
+  frame,
+} from '../../protocol/sync/frames.ts';
 import type { Clock, Connection, ConnectionHandlers, Log } from '../ports.ts';
 import { createTasks, type Frames } from './tasks.ts';
 
@@ -28,6 +37,8 @@ export interface Session {
   readonly heardHeads: Map<ChatId, string>;
   /** Logs and chats that have been asked for, and until when not again (ms). */
   readonly asked: Map<ChatId | LogId, number>;
+  /** Heads of chats that are not here, until they are. */
+  readonly unknownHeads: Map<ChatId, ChatHeads>;
   /** Receipts given in this session. */
   readonly receipted: Map<LogId, number>;
   /** Where the sender of the outbox is in the own arrival order. */
@@ -89,6 +100,7 @@ export function createSession(connection: Connection, uses: SessionUses): Connec
       sentHeads: new Map(),
       heardHeads: new Map(),
       asked: new Map(),
+      unknownHeads: new Map(),
       receipted: new Map(),
       sentTo: 0,
       ackedTo: 0,

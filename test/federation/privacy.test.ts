@@ -3,8 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openLogOf } from '../../protocol/chat/state.ts';
 import { encode } from '../../protocol/codec.ts';
 import type { ChatId, LogId } from '../../protocol/ids.ts';
-import type { Frame } from '../../protocol/sync/frames.ts';
-import { receiptList } from '../../protocol/sync/frames.ts';
+import { type Frame, frame, receiptList } from '../../protocol/sync/frames.ts';
 import { bytesOf, idOf } from '../../protocol/testing/orgs.ts';
 import { blocksOf } from './forger.ts';
 import { forgedAct, lieIn } from './lies.ts';
@@ -75,12 +74,26 @@ async function answerTo(value: Frame): Promise<{ bytes: Uint8Array[]; refused: n
   return { bytes: toAcme.bytes.slice(before), refused: stage.refused(acme) - refused };
 }
 
-test.each(Object.entries(frames))('%s: a foreign chat and none get the same bytes', async (_name, make) => {
+test.each(Object.entries(frames).filter(([name]) => name !== 'heads'))(
+  '%s: a foreign chat and none get the same bytes',
+  async (_name, make) => {
+    const { foreign, none } = places(stage);
+    const ofForeign = await answerTo(make(stage, foreign));
+    const ofNone = await answerTo(make(stage, none));
+    expect(ofForeign).toEqual(ofNone);
+    expect(ofForeign).toEqual({ bytes: [], refused: 1 });
+  },
+);
+
+test('heads: a foreign chat and none are asked for alike', async () => {
   const { foreign, none } = places(stage);
-  const ofForeign = await answerTo(make(stage, foreign));
-  const ofNone = await answerTo(make(stage, none));
-  expect(ofForeign).toEqual(ofNone);
-  expect(ofForeign).toEqual({ bytes: [], refused: 1 });
+  const { heads } = frames;
+  if (!heads) throw new Error('bug');
+  for (const place of [foreign, none]) {
+    const { bytes, refused } = await answerTo(heads(stage, place));
+    const asked = encode(frame, { is: 'pull', chatId: place.chatId, fromCpos: 0, logs: [] });
+    expect({ bytes, refused }).toEqual({ bytes: [asked], refused: 1 });
+  }
 });
 
 test('a log to be flushed: a foreign one, one of a chat of ours with another hub, and none get the same bytes', async () => {
