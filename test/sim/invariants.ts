@@ -138,14 +138,16 @@ function memoryBroken({ node, held }: Copy): string[] {
 }
 
 /** Every request and fin has one disposal, and every act that names one has one behind it. */
-function requestsBroken(stage: Stage, { state, entries, acts }: Truth): string[] {
+function requestsBroken(stage: Stage, { state, entries, acts, copies }: Truth): string[] {
+  // Whose account was switched off before anything came takes up no direct chat.
+  const isHubThere = copies.some(({ org }) => org === state.hub);
   const unsure = orgsOf(stage);
   const asked = entries.filter(({ kind }) => kind === 1 || kind === 2);
   const open = asked
     // What a sealed log says after its seal is nobody's business any more, as its own node knows.
     .filter(({ logId, seq }) => seq <= (state.logs.get(logId)?.sealed?.seq ?? seq))
     // A hub that only somebody could confirm who went back orders nothing.
-    .filter(({ key }) => unsure.size === 0 && !state.disposed.has(key))
+    .filter(({ key }) => unsure.size === 0 && isHubThere && !state.disposed.has(key))
     .map((entry) => `${nameOf(entry)} has no disposal`);
   const byKey = new Map(asked.map((entry) => [entry.key, entry]));
   const disposals = new Map<string, number>();
