@@ -51,7 +51,7 @@ export interface CoreParts {
 }
 
 const EXPIRE_EVERY_MS = 60 * 60_000;
-const SCRUB_AFTER_MS = 30_000;
+const SCRUB_AFTER_MS = 20_000;
 const SCRUB_AGAIN_MS = 1_000;
 
 export async function openCore(parts: CoreParts): Promise<Core> {
