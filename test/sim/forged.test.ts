@@ -121,3 +121,26 @@ test.each([true, false])(
     expect(seenBy(other, chat).includes('after all')).toBe(!isOn);
   },
 );
+
+test.each([true, false])(
+  'who went back to a backup is read-only and forks nothing, if the rule is on (%s)',
+  async (isOn) => {
+    const { stage: at, chat, hub, forger, other } = await openChat({ ...ALL_RULES, confirm: isOn });
+    const { world } = at;
+    const { node } = forger;
+    const backup = node.backup();
+    await world.act(() => say(forger, world.rng, chat, 'before'));
+    // One that lacks it would confirm: nobody can know more than those who are asked.
+    await world.run({ until: () => [hub, other].every((actor) => seenBy(actor, chat).includes('before')) });
+    for (const { name } of at.nodes) world.cut(node.name, name);
+    await world.act(() => node.restore(backup));
+    await world.act(() => say(forger, world.rng, chat, 'another past'));
+    for (const { name } of at.nodes) world.heal(node.name, name);
+    await world.run({ forMs: 180_000 });
+    const stopped = hub.node.core.chats.sharing.find(chat)?.logs;
+    const isForked = [...(stopped?.values() ?? [])].some((log) => log.stopped === 'forked');
+    expect(isForked).toBe(!isOn);
+    if (isOn) expect(node.core.chats.sharing.find(chat)?.stopped).toBe('read_only');
+    expect(seenBy(hub, chat)).not.toContain('another past');
+  },
+);

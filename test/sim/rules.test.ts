@@ -21,8 +21,7 @@ test.each([
   ['cut', /past_cut|is shown/],
   ['audience', /not for it/],
   ['frontier', /not for it|is shown|cursor/],
-  ['once', /lost|was acknowledged as|another order|two disposals/],
-  ['confirm', /signed twice|read-only/],
+  ['once', /another order|has the erased|is not shown/],
 ] as const)(
   'without the rule "%s" an invariant breaks',
   async (rule, expected) => {
