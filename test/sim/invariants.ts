@@ -20,8 +20,8 @@ export function brokenIn(stage: Stage, truth: Truth): string[] {
     ...truth.copies.flatMap((copy) => validityBroken(truth, copy)),
     ...truth.copies.flatMap((copy) => audienceBroken(truth, copy)),
     ...truth.copies.flatMap((copy) => receiptsBroken(stage, truth, copy)),
-    // Where the only other one went back, nobody can confirm.
-    ...(stage.tainted.size > 0 ? [] : truth.copies.flatMap((copy) => memoryBroken(copy))),
+    // Where the only other one went back, or never took the chat up, nobody can confirm.
+    ...(stage.tainted.size > 0 || truth.copies.length === 1 ? [] : truth.copies.flatMap((copy) => memoryBroken(copy))),
     ...requestsBroken(stage, truth),
     ...goneBackBroken(stage, truth),
     ...disabledBroken(stage, truth),
@@ -302,6 +302,8 @@ function erasedBroken(stage: Stage, truth: Truth): string[] {
       if (!target || !copy.entries.has(entry.key)) return [];
       const there = copy.entries.get(target);
       const text = stage.said.find(({ log, seq }) => `${log}:${seq}` === target)?.text;
+      // A body stays until its block is signed, whose header is made from it.
+      if ((copy.held.logs.get(entry.logId)?.open.length ?? 0) > 0) return [];
       if (text && copy.node.holds(text)) return [`${copy.node.name} has the erased ${text} on its disk`];
       return there?.body && there.state < VOID ? [`${copy.node.name} holds the erased ${target.slice(-8)}`] : [];
     });
