@@ -1,11 +1,10 @@
 // Nodes for the bench, each a process of its own in a temporary folder, and chats between their people.
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROLES } from '../../protocol/chat/intent.ts';
 import type { ChatId } from '../../protocol/ids.ts';
-import { createDemoNode, type DemoNode } from '../demo/network.ts';
+import { createDemoNode, type DemoNode, freePort } from '../demo/network.ts';
 import { until } from '../demo/people.ts';
 import { befriendAll } from '../demo/seed.ts';
 import { type LoadPerson, openLoadPerson } from './load.ts';
@@ -17,14 +16,6 @@ export interface Stage {
   readonly folder: string;
   people(index: number, prefix: string, count: number): Promise<LoadPerson[]>;
   end(): Promise<void>;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address() as { port: number };
-  await new Promise((done) => server.close(done));
-  return port;
 }
 
 export async function openStage(names: readonly string[]): Promise<Stage> {

@@ -1,11 +1,10 @@
 // `npm run demo`: three organisations on one machine, with real connections between them. `--once` runs the whole story
 // without a person, in a temporary folder on free ports, and ends with 0 only if every check holds.
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createDemoNode, type DemoNode } from './network.ts';
+import { createDemoNode, type DemoNode, freePort } from './network.ts';
 import { runOnce } from './once.ts';
 import type { NodeSettings } from './orders.ts';
 import { CAST } from './people.ts';
@@ -28,14 +27,6 @@ const HELP = `npm run demo -- [--reset] [--ports-from N] [--data FOLDER] [--once
   --data FOLDER    where the three nodes keep their data (./data-demo)
   --once           run the whole story without a person, in a temporary folder on free ports; exit code 0 if all checks hold
 `;
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address() as { port: number };
-  await new Promise((done) => server.close(done));
-  return port;
-}
 
 async function settingsFor(folder: string, firstPort: number | null): Promise<NodeSettings[]> {
   const ports = await Promise.all(

@@ -1,5 +1,6 @@
 // The demo's network: one process a node, which can be killed and started again, and wires between them that can be cut.
 import { type ChildProcess, fork } from 'node:child_process';
+import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { NodeSettings, Orders, Ready, Reply } from './orders.ts';
 
@@ -96,4 +97,13 @@ export function createDemoNode(settings: NodeSettings): DemoNode {
 export async function setWire(one: DemoNode, other: DemoNode, order: 'cut' | 'heal'): Promise<void> {
   if (one.isUp()) await one.ask(order, other.ready().key);
   if (other.isUp()) await other.ask(order, one.ready().key);
+}
+
+/** A port of loopback that nobody had a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as { port: number };
+  await new Promise((done) => server.close(done));
+  return port;
 }
