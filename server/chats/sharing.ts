@@ -52,9 +52,8 @@ export interface Sharing extends Confirming {
   sharesWith(org: OrgId, person: number): boolean;
   /** First block of the log that is missing here, or has an entry whose body is; null: none. */
   blockMissing(held: HeldChat, log: HeldLog): number | null;
-  /** Everything up to `seq` of this log, here: what a receipt for its owner says. */
+  /** Everything up to `seq` of these logs that is for us is here: what receipts for their owner say. */
   wholeSeqs(org: OrgId): { logId: LogId; seq: number }[];
-  /** How many of them are not believed: of logs that are not ours, or for more than there is. */
   /** The same of one log. */
   wholeSeq(logId: LogId): number;
   /** The own open blocks of a log's chat are closed; where the log then stands. */
@@ -283,13 +282,15 @@ export function createSharing(uses: Uses): Sharing {
       )
       .all(org);
     return rows.flatMap(({ logId, chatId }) => {
-      const held = cache.find(read, chatId);
-      const log = held?.logs.get(logId);
-      if (!held || !log) return [];
-      const jump = wrongJump(held, log, self.orgId, rules);
-      const seq = Math.min(log.wholeSeq, jump?.after ?? log.wholeSeq);
+      const seq = wholeFor(cache.find(read, chatId), logId);
       return seq > 0 ? [{ logId, seq }] : [];
     });
+  }
+
+  function wholeFor(held: HeldChat | undefined, logId: LogId): number {
+    const log = held?.logs.get(logId);
+    if (!held || !log) return 0;
+    return Math.min(log.wholeSeq, wrongJump(held, log, self.orgId, rules)?.after ?? log.wholeSeq);
   }
 
   async function flush(logId: LogId, from: OrgId): Promise<{ blockSeq: number; seq: number } | null> {
@@ -327,7 +328,7 @@ export function createSharing(uses: Uses): Sharing {
     heads,
     ...createConfirming({ ...uses, chatsWith }),
     wholeSeqs,
-    wholeSeq: (logId) => cache.byLog(read, logId)?.logs.get(logId)?.wholeSeq ?? 0,
+    wholeSeq: (logId) => wholeFor(cache.byLog(read, logId), logId),
     flush,
     firstBlockCiting,
     looksOfBundles,

@@ -10,7 +10,7 @@ import { LIMITS } from '../../protocol/limits.ts';
 import type { ForkProof } from '../../protocol/log/chain.ts';
 import type { Chats } from '../chats/chats.ts';
 import type { Item } from '../chats/feed.ts';
-import type { HeldChat } from '../chats/held.ts';
+import type { HeldChat, HeldLog } from '../chats/held.ts';
 import type { Instances } from '../identity/instances.ts';
 import type { Network } from '../identity/network.ts';
 import type { OwnOrganisation } from '../identity/organisation.ts';
@@ -96,7 +96,7 @@ export function createFederation(uses: FederationUses): Federation {
     outbox,
     self,
     onRefused: countRefusal,
-    onStored: (org, logId) => receipts.due(org, logId),
+    onKnown: (org, logId) => receipts.due(org, logId),
     onAck,
     onTyping: onTyping.tell,
   });
@@ -195,10 +195,21 @@ export function createFederation(uses: FederationUses): Federation {
     later.once(`cursor ${session.org}`, CURSOR_DELAY_MS, () => peers.setCursor(session.org, session.ackedTo));
   }
 
+  /** However it came to be stored, also by itself later: what was held back until its act or its hour. */
+  function receiptsFor(item: Item): void {
+    // What was missing in a log may be erased now: then it is whole further.
+    if (item.is === 'entry' || item.is === 'erased') dueFor(item.log);
+    // It may change what is for us, and so what is missing.
+    if (item.is === 'act') for (const each of item.held.logs.values()) dueFor(each);
+  }
+
+  function dueFor({ org, logId }: HeldLog): void {
+    if (org !== self.orgId) receipts.due(org, logId);
+  }
+
   /** Something is new in the own arrival order: every peer gets what is for it, once a turn. */
   function onItem(item: Item): void {
-    // What was missing in a log may be erased now: then it is whole further.
-    if (item.is === 'erased') receipts.due(item.log.org, item.log.logId);
+    receiptsFor(item);
     if (item.is === 'act') later.once('check', 0, () => dialer.check());
     if (item.is !== 'act' && item.is !== 'block' && item.is !== 'profile') return;
     if ('held' in item && !isShared(item.held)) return;

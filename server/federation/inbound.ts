@@ -36,8 +36,8 @@ interface Uses {
   readonly self: { readonly orgId: OrgId };
   /** A frame, or part of one, was refused. */
   readonly onRefused: (org: OrgId, refusal: Refusal) => void;
-  /** Logs of this organisation may have grown here: receipts are due. */
-  readonly onStored: (org: OrgId, logId: LogId) => void;
+  /** A log of this organisation was brought again: a body that will not come any more may be known to be gone. */
+  readonly onKnown: (org: OrgId, logId: LogId) => void;
   /** The peer confirmed everything up to here. */
   readonly onAck: (session: Session, upTo: number) => void;
   readonly onTyping: (chatId: ChatId, org: OrgId, account: FrameOf<'typing'>['account']) => void;
@@ -105,8 +105,6 @@ export function createInbound(uses: Uses): Inbound {
     if (!held) return;
     if (taken.value.gap) askControl(session, held);
     await chats.retryBlocks(value.chatId);
-    // An act may bring in what waited for it, or change what is for us: both make receipts due.
-    for (const log of held.logs.values()) if (log.org !== self.orgId) uses.onStored(log.org, log.logId);
     chats.considerRequests(value.chatId);
     const said = session.unknownHeads.get(value.chatId);
     if (!said) return;
@@ -121,7 +119,7 @@ export function createInbound(uses: Uses): Inbound {
       if (!result.ok) continue;
       const held = sharing.find(result.value.chatId);
       const owner = held?.logs.get(result.value.logId)?.org;
-      if (owner) uses.onStored(owner, result.value.logId);
+      if (owner) uses.onKnown(owner, result.value.logId);
       if (!held) continue;
       budgets.chargeRequests(session.org, result.value.toOrder);
       const bodies = value.bundles[i]?.bodies ?? [];
