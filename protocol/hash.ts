@@ -32,7 +32,18 @@ export type HashTag =
   | 'receipt'
   | 'look'
   | 'token'
-  | 'ticket';
+  | 'ticket'
+  | 'card'
+  | 'counter'
+  | 'safety'
+  | 'message'
+  | 'request'
+  | 'fin'
+  | 'erase'
+  | 'bundle'
+  | 'recovery'
+  | 'prf'
+  | 'rank';
 
 const tags = new Map<string, Uint8Array>();
 

@@ -28,6 +28,7 @@ export const LIMITS = {
   blobsPerEntry: 32,
   mentionsPerEntry: 64,
   intentsPerRequest: 128,
+  historySpans: 64,
   actsPerFrame: 512,
   /** Acts of one frame: the record chains that they bring are verified in one go. A sender stops at the half. */
   controlFrameBytes: 384 * KIB,
@@ -35,6 +36,7 @@ export const LIMITS = {
   headsPerFrame: 512,
   blocksPerFrame: 512,
   profilesPerFrame: 256,
+  hashesPerFrame: 512,
   profilesPerAnswer: 20,
   searchTextBytes: 128,
   instances: 512,
@@ -62,4 +64,25 @@ export const LIMITS = {
   headsEveryMs: 45_000,
   invitationLifetimeMs: 30 * DAY_MS,
   heldBytesPerPeer: 8 * MIB,
+  devicesPerAccount: 16,
+  cardBytes: 2 * KIB,
+  identityCards: 9,
+  identityBytes: 12 * KIB,
+  bundleBytes: 1 * MIB,
+  wrapsPerBundle: 5_000,
+  /** All bundles of one request: what a client hands to its node in one go. */
+  requestBundlesBytes: 8 * MIB,
+  /** Secrets in one wrap; a bundle that would be too big goes in several requests. */
+  segmentsPerWrap: 4_096,
+  lookKeysPerWrap: 4,
+  unlockers: 16,
+  knownIdentities: 10_000,
+  userKeys: 1_024,
+  settingsBytes: 64 * KIB,
+  /** Holds all of the above, padded. */
+  vaultBytes: 1 * MIB,
+  /** A write of card and vault may be interrupted between the two. */
+  cardsAhead: 2,
+  /** Chunks of a file: a counter of 38 bits. */
+  fileChunks: 2 ** 38,
 } as const;

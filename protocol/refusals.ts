@@ -110,6 +110,21 @@ export const REFUSALS = {
   node_unreachable: row(503, 7, 'Your node cannot be reached now. What you wrote is kept. Try again in a moment.'),
   token_of_person: row(403, 3, "Tokens of a person's account are made by that person, signed in, under Settings."),
   bot_has_no_password: row(400, 2, 'A bot has no password to reset. It signs in with a token.'),
+  // identity of accounts
+  bad_card: row(400, 8, 'The keys that an account states are not valid.'),
+  card_older: row(409, 8, 'Newer keys of that account are already known.'),
+  identity_forked: row(409, 8, 'The keys of that account do not follow the ones that are known. Compare the numbers.'),
+  identity_reset: row(409, 5, 'That account was reset and has new keys. Somebody in the chat must admit it again.'),
+  suspended: row(403, 3, 'That account was reset. It can take part again when somebody in the chat admits it.'),
+  bad_device: row(403, 3, 'That device does not belong to the account. Sign in again.'),
+  vault_conflict: row(409, 7, 'Another of your devices has changed your keys in the meantime. Try again.'),
+  // sealing
+  no_key: row(409, 7, 'The key for that is not here yet. It is asked for from the other members.'),
+  bad_wrap: row(400, 8, 'A key that was sent does not fit. It is asked for again.'),
+  cannot_open: row(400, 8, 'That does not open with its key. It was altered, or sealed wrongly.'),
+  vault_broken: row(400, 8, 'Your keys cannot be read from what the node keeps. It was altered or damaged.'),
+  vault_rolled_back: row(409, 8, 'The node has handed out an older copy of your keys. Ask an administrator.'),
+  wrong_code: row(400, 2, 'That password or recovery code does not open your keys. Check it and type it again.'),
 } as const satisfies Record<string, Row>;
 
 export type RefusalCode = keyof typeof REFUSALS;
