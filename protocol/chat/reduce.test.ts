@@ -36,7 +36,7 @@ const bea = { org: globex, account: accountOf(3) };
 const bob = { org: globex, account: accountOf(4) };
 const cyd = { org: initech, account: accountOf(5) };
 
-const accept: Intent = { is: 'accept' };
+const accept: Intent = { is: 'accept', identity: new Uint8Array() };
 const remove = (person: Person): Intent => ({ is: 'remove', ...memberOf(person) });
 const withdraw = (person: Person): Intent => ({ is: 'withdraw', ...memberOf(person) });
 const roleOf = (person: Person, role: number): Intent => ({ is: 'role', ...memberOf(person), role });

@@ -11,7 +11,7 @@ import type { RequestBody } from '../log/entry.ts';
 import type { RefusalCode } from '../refusals.ts';
 import { assert } from '../result.ts';
 import type { Act, Cut, ReadAct } from './act.ts';
-import { type HubIntent, type Intent, type Policy, ROLES } from './intent.ts';
+import { type HistorySpan, type HubIntent, type Intent, type Policy, ROLES } from './intent.ts';
 import { invitedChain } from './invited-chain.ts';
 import { type Actor, judge } from './rights.ts';
 import {
@@ -26,6 +26,7 @@ import {
   type Member,
   memberKey,
   membersNow,
+  newMember,
   openLog,
   openLogOf,
   openLogs,
@@ -43,6 +44,24 @@ export type Change =
   | { readonly is: 'withdrawn' | 'removed'; readonly org: OrgId; readonly account: AccountId; readonly by: Actor }
   | { readonly is: 'role'; readonly org: OrgId; readonly account: AccountId; readonly by: Actor; readonly role: number }
   | { readonly is: 'policy' | 'look'; readonly by: Actor }
+  | {
+      readonly is: 'keys' | 'suspended' | 'rewrap';
+      readonly org: OrgId;
+      readonly account: AccountId;
+      readonly by: null;
+    }
+  | { readonly is: 'readmitted' | 'supplied'; readonly org: OrgId; readonly account: AccountId; readonly by: Actor }
+  /** `spans` as they were resolved: how much was opened. */
+  | {
+      readonly is: 'granted';
+      readonly org: OrgId;
+      readonly account: AccountId;
+      readonly by: Actor;
+      readonly spans: readonly HistorySpan[];
+    }
+  /** Not `fresh`: the keys have changed in the meantime, and the rekey changes nothing. */
+  | { readonly is: 'rekeyed'; readonly by: Actor; readonly fresh: boolean }
+  | { readonly is: 'tick' }
   | { readonly is: 'refused'; readonly logSeq: string; readonly code: number }
   | { readonly is: 'hub'; readonly org: OrgId };
 
@@ -118,7 +137,7 @@ function openRequest(state: ChatState, body: RequestBody, log: LogState, seq: nu
   if (state.disposed.has(key)) return 'duplicate_request';
   state.disposed.add(key);
   if (log.sealed && seq > log.sealed.seq) return 'past_cut';
-  state.open = { body, logId: log.logId, seq, next: 0, refused: judgeRequest(state, log.org, body) };
+  state.open = { body, brought: null, logId: log.logId, seq, next: 0, refused: judgeRequest(state, log.org, body) };
   return null;
 }
 
@@ -192,6 +211,13 @@ function applyIntent(state: ChatState, act: Ordered, actor: Actor, intent: Inten
     case 'look':
       state.look = { at: act.cpos, hash: intent.hash, length: intent.length };
       return { ok: true, change: { is: 'look', by: actor } };
+    case 'keys':
+    case 'readmit':
+    case 'rekey':
+    case 'grant':
+    case 'rewrap':
+    case 'supply':
+      return noop('not_acceptable');
     default:
       return intent satisfies never;
   }
@@ -223,7 +249,7 @@ function applyInvite(state: ChatState, act: Ordered, actor: Actor, intent: Extra
 
 function beginInterval(state: ChatState, org: OrgId, account: AccountId, role: number, interval: Interval): void {
   const key = memberKey(org, account);
-  const member = state.members.get(key) ?? { org, account, intervals: [], roles: [], cuts: [] };
+  const member = state.members.get(key) ?? newMember(org, account);
   member.intervals.push(interval);
   member.roles.push({ at: interval.from, role });
   state.members.set(key, member);
@@ -322,6 +348,8 @@ function applyHub(state: ChatState, act: Ordered, intent: HubIntent): Outcome {
       return applyExpire(state, act, intent);
     case 'transfer':
       return applyTransfer(state, intent.org);
+    case 'tick':
+      return noop('not_acceptable');
     default:
       return intent satisfies never;
   }

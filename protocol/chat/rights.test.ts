@@ -47,7 +47,7 @@ const intents = {
   'invite with history': { ...inviteOf(people.stranger), history: [{ from: 0, to: null }] },
   'invite with a foreign chain': { ...inviteOf(people.stranger), orgChain: globex.chain },
   'invite without a chain': { ...inviteOf(people.stranger), orgChain: new Uint8Array() },
-  accept: { is: 'accept' },
+  accept: { is: 'accept', identity: new Uint8Array() },
   'withdraw invited': { is: 'withdraw', ...at('invited') },
   'withdraw member': { is: 'withdraw', ...at('other') },
   'remove owner': { is: 'remove', ...at('owner') },

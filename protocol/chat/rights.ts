@@ -43,12 +43,19 @@ const KINDS_OF_INTENT: Record<Intent['is'], readonly ChatKind[]> = {
   role: ['public', 'private'],
   policy: ['general', 'public', 'private'],
   look: ['general', 'public', 'private'],
+  keys: [],
+  readmit: [],
+  rekey: [],
+  grant: [],
+  rewrap: [],
+  supply: [],
 };
 
 /** Null: the intent may be ordered now. Otherwise the refusal that its author gets. */
 export function judge(state: ChatState, actor: Actor, intent: Intent): RefusalCode | null {
   if (state.closed) return 'chat_closed';
   if (!KINDS_OF_INTENT[intent.is].includes(state.kind)) return 'not_acceptable';
+  if (state.suite === 0 && 'identity' in intent && intent.identity.length > 0) return 'not_acceptable';
   const role = roleAt(state, actor.org, actor.account, state.head.cpos);
   if (role === 0 && intent.is !== 'accept') return 'not_allowed';
   const policy = policyAt(state, state.head.cpos);
@@ -64,6 +71,12 @@ const JUDGES: { readonly [K in Intent['is']]: Judge<IntentOf<K>> } = {
   policy: (state, _actor, _intent, role) => (isChief(state, role) ? null : 'not_allowed'),
   look: (state, _actor, _intent, role, policy) =>
     state.kind === 'general' || role >= policy.look ? null : 'not_allowed',
+  keys: () => 'not_acceptable',
+  readmit: () => 'not_acceptable',
+  rekey: () => 'not_acceptable',
+  grant: () => 'not_acceptable',
+  rewrap: () => 'not_acceptable',
+  supply: () => 'not_acceptable',
 };
 
 /** In the general chat the node lets administrators only through. */

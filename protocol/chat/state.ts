@@ -3,7 +3,8 @@
  * Nothing is forgotten: roles, policies and intervals keep the position at which they began, so `state(p)` needs no copy.
  * Always holds: intervals of a member do not overlap; at most one log of an organisation is open.
  */
-import type { AccountId, ChatId, Cpos, Hash, LogId, OrgId } from '../ids.ts';
+import type { Identity } from '../identity/identity-chain.ts';
+import type { AccountId, ChatId, Cpos, Hash, Hlc, LogId, OrgId } from '../ids.ts';
 import { logIdOf } from '../log/block.ts';
 import type { RequestBody } from '../log/entry.ts';
 import type { RefusalCode } from '../refusals.ts';
@@ -12,6 +13,7 @@ import { type ControlHead, genesisHead } from './act.ts';
 import type { ChatKind, Genesis } from './genesis.ts';
 import { chatIdOf, DEFAULT_POLICY, decodeGenesis, firstHub } from './genesis.ts';
 import { type HistorySpan, type Policy, ROLES } from './intent.ts';
+import type { Segment } from './segment.ts';
 
 /** `ORG/ACCOUNT`: account ids are only unique within an organisation. */
 export type MemberKey = `${OrgId}/${AccountId}`;
@@ -34,9 +36,52 @@ export interface Interval {
   frontier: ReadonlyMap<LogId, number> | null;
 }
 
+/** Where a request stands: what it takes away bites in its own log from there on. */
+export interface Origin {
+  readonly logId: LogId;
+  readonly seq: number;
+}
+
+/** The keys that count for a member from this position on (SEAL 4.4). */
+export interface Pin {
+  readonly at: Cpos;
+  readonly identity: Identity;
+  /** Null where somebody else's request pinned it: it takes no device away that could have written. */
+  readonly origin: Origin | null;
+  /** The account was reset since the pin before: this identity opens nothing older than `at`. */
+  readonly reset: boolean;
+}
+
+/** The node has reset the account; somebody must admit it again (SEAL 4.6). */
+export interface Suspension {
+  readonly from: Cpos;
+  to: Cpos | null;
+  readonly origin: Origin;
+  /** Of the card that reset it; one that admits is not older. */
+  seq: number;
+}
+
+/** Positions that somebody may open, `to` included; null: up to now, whatever now is. */
+export interface Opening {
+  readonly from: Cpos;
+  readonly to: Cpos | null;
+  /** Entries past these heads are not opened: of whoever was out there from `at` on. Null: all. */
+  readonly limit: { readonly at: Cpos; readonly frontier: ReadonlyMap<LogId, number> } | null;
+}
+
+export interface Grant {
+  readonly at: Cpos;
+  /** Index of the interval that it belongs to, and ends with. */
+  readonly interval: number;
+  readonly openings: readonly Opening[];
+}
+
 export interface Member {
   readonly org: OrgId;
   readonly account: AccountId;
+  readonly pins: Pin[];
+  readonly suspensions: Suspension[];
+  readonly grants: Grant[];
   readonly intervals: Interval[];
   readonly roles: { readonly at: Cpos; readonly role: number }[];
   /** Right-reducing acts: this member's entries in `logId` after `seq` do not count (PROTOCOL 4.4c). */
@@ -53,8 +98,22 @@ export interface LogState {
   sealed: { readonly at: Cpos; readonly seq: number } | null;
 }
 
+/** Fresh key material of a request, as far as everybody sees it (SEAL 4.1). */
+export interface Brought {
+  commit(at: Cpos): Uint8Array | null;
+  /** Does it bring a bundle for this organisation? */
+  bundleFor(org: OrgId): boolean;
+}
+
+/** A segment, and the clock of the act that began it. */
+export interface TimedSegment extends Segment {
+  readonly hlc: Hlc;
+}
+
 export interface OpenRequest {
   readonly body: RequestBody;
+  /** Null where it has none, or none that is fresh. */
+  readonly brought: Brought | null;
   readonly logId: LogId;
   readonly seq: number;
   /** Index of the next intent. */
@@ -77,6 +136,12 @@ export interface ChatState {
   readonly policies: { readonly at: Cpos; readonly policy: Policy }[];
   /** Where a policy that takes rights away bites. */
   readonly policyCuts: { readonly at: Cpos; readonly logId: LogId; readonly seq: number }[];
+  /** Where the secret changes; empty in suite 0, and before the first rekey of a private chat. */
+  readonly segments: TimedSegment[];
+  /** Somebody who should not has the secret, or there is none yet (SEAL 4.7). */
+  rekeyPending: boolean;
+  /** Who lacks keys, and since which position. */
+  readonly owed: Map<MemberKey, Cpos>;
   look: { readonly at: Cpos; readonly hash: Hash; readonly length: number } | null;
   /** `LOG:SEQ` of every request and fin that has its disposal. */
   readonly disposed: Set<string>;
@@ -104,12 +169,17 @@ export function foundChat(genesisBytes: Uint8Array): ChatState {
     logs: new Map(),
     policies: [{ at: 0, policy: value.is === 'direct' ? DEFAULT_POLICY : value.policy }],
     policyCuts: [],
+    segments: [],
+    rekeyPending: value.is === 'private' && value.suite !== 0,
+    owed: new Map(),
     look: null,
     disposed: new Set(),
     open: null,
     closed: false,
   };
   addFounders(state);
+  if (value.is === 'direct' && value.suite !== 0)
+    state.segments.push({ at: 0, kind: 'direct', commit: null, hlc: state.head.hlc });
   return state;
 }
 
@@ -137,7 +207,14 @@ function addMember(state: ChatState, org: OrgId, account: AccountId, role: numbe
     history: [],
     frontier: null,
   };
-  state.members.set(key, { org, account, intervals: [interval], roles: [{ at: 0, role }], cuts: [] });
+  const member = newMember(org, account);
+  member.intervals.push(interval);
+  member.roles.push({ at: 0, role });
+  state.members.set(key, member);
+}
+
+export function newMember(org: OrgId, account: AccountId): Member {
+  return { org, account, intervals: [], roles: [], cuts: [], pins: [], suspensions: [], grants: [] };
 }
 
 /** Opens the organisation's log at this position, unless one is open. */
@@ -233,6 +310,9 @@ export function copyState(state: ChatState): ChatState {
     intervals: member.intervals.map((interval) => ({ ...interval })),
     roles: [...member.roles],
     cuts: [...member.cuts],
+    pins: [...member.pins],
+    suspensions: member.suspensions.map((each) => ({ ...each })),
+    grants: [...member.grants],
   });
   return {
     ...state,
@@ -240,5 +320,7 @@ export function copyState(state: ChatState): ChatState {
     logs: new Map([...state.logs].map(([logId, log]) => [logId, { ...log }])),
     policies: [...state.policies],
     policyCuts: [...state.policyCuts],
+    segments: [...state.segments],
+    owed: new Map(state.owed),
   };
 }

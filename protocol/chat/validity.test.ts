@@ -39,7 +39,7 @@ const bea = { org: globex, account: accountOf(3) };
 const bob = { org: globex, account: accountOf(4) };
 const cyd = { org: initech, account: accountOf(5) };
 
-const accept: Intent = { is: 'accept' };
+const accept: Intent = { is: 'accept', identity: new Uint8Array() };
 const remove = (person: Person): Intent => ({ is: 'remove', ...memberOf(person) });
 const roleOf = (person: Person, role: number): Intent => ({ is: 'role', ...memberOf(person), role });
 const postFor = (post: number): Intent => ({ is: 'policy', policy: { ...DEFAULT_POLICY, post } });

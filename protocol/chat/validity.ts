@@ -2,7 +2,7 @@
  * The rule: does an entry count (PROTOCOL 4.4), and for whom is it (PROTOCOL 4.5). Grants are by citation, revocations by cut.
  * Always holds: a later act never makes an entry count that did not, so arrival in any order ends in the same valid set.
  */
-import type { AccountId, Cpos, LogId, OrgId } from '../ids.ts';
+import type { AccountId, Cpos, DeviceId, LogId, OrgId } from '../ids.ts';
 import type { EntryKind } from '../log/entry.ts';
 import type { RefusalCode } from '../refusals.ts';
 import { ROLES } from './intent.ts';
@@ -14,9 +14,23 @@ export interface Placed {
   readonly cpos: Cpos;
 }
 
+/** Which device says that it wrote the entry, and whether it did (SEAL 4.4). */
+export interface SignedBy {
+  readonly device: DeviceId;
+  /**
+   * Does the body's `devSig` verify with the key that `deviceKeyFor` names? Asked once, when the entry comes: what counted then may
+   * be handed in as good for ever, also after its body was erased.
+   */
+  readonly devSig: 'good' | 'bad';
+  /** Identity chains in this account's `keys` requests in this log before `seq`, in order: direct chats need them (SEAL 4.11). */
+  readonly carried: readonly Uint8Array[];
+}
+
 export interface Candidate extends Placed {
   readonly kind: EntryKind;
   readonly account: AccountId;
+  /** Needed in sealed chats, where a message or erasure without it does not count. */
+  readonly signed?: SignedBy;
   /** Seqs of this account's fins in this log before `seq`, with the positions that they cite. */
   readonly fins: readonly Placed[];
   /**
@@ -41,6 +55,12 @@ export interface Rules {
   readonly once: boolean;
   /** After a start nothing is signed in a chat before another has said that this node is the newest of its kind (3.8). */
   readonly confirm: boolean;
+  /** What counts in a sealed chat is signed by a device of its author (SEAL 4.4). */
+  readonly device: boolean;
+  /** Private and direct chats are sealed, others never (SEAL 5.5). */
+  readonly sealed: boolean;
+  /** History is opened by grants only, and only as far as they go (SEAL 4.9). */
+  readonly grants: boolean;
 }
 export const ALL_RULES: Rules = {
   right: true,
@@ -52,6 +72,9 @@ export const ALL_RULES: Rules = {
   chain: true,
   once: true,
   confirm: true,
+  device: true,
+  sealed: false,
+  grants: true,
 };
 
 /** Null: it counts. Otherwise why not. The log must be valid in itself, and the cited position known. */

@@ -27,7 +27,7 @@ const MAX = LIMITS.bodyBytes;
 const account = accountOf(1);
 const [chatId, logId] = [idOf('chat', 1), idOf('log', 1)];
 const cited = { cpos: 3, chash: bytesOf(32, 3) };
-const accept = [{ is: 'accept' }] as const;
+const accept = [{ is: 'accept', identity: new Uint8Array() }] as const;
 const drafts = [
   messageOf(account, logId, cited, 1, 'hello'),
   requestOf(account, chatId, 1, accept),

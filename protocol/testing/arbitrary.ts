@@ -44,18 +44,32 @@ export const anyGenesis: fc.Arbitrary<Genesis> = fc.oneof(
 
 const span = fc.record({ from: anyUint, to: fc.option(anyUint) });
 const anyIntent: fc.Arbitrary<Intent> = fc.oneof(
-  fc.record({ is: is('invite'), ...member, role, history: fc.array(span, few), orgChain: upTo(40) }),
-  fc.record({ is: is('accept') }),
+  fc.record({
+    is: is('invite'),
+    ...member,
+    role,
+    history: fc.array(span, few),
+    orgChain: upTo(40),
+    identity: upTo(40),
+  }),
+  fc.record({ is: is('accept'), identity: upTo(40) }),
   fc.record({ is: is('withdraw'), ...member }),
   fc.record({ is: is('remove'), ...member }),
   fc.record({ is: is('role'), ...member, role }),
   fc.record({ is: is('policy'), policy: anyPolicy }),
   fc.record({ is: is('look'), hash, length: fc.nat(65_536) }),
+  fc.record({ is: is('keys'), identity: upTo(40) }),
+  fc.record({ is: is('readmit'), ...member, identity: upTo(40) }),
+  fc.record({ is: is('rekey') }),
+  fc.record({ is: is('grant'), ...member, history: fc.array(span, few) }),
+  fc.record({ is: is('rewrap') }),
+  fc.record({ is: is('supply'), ...member }),
 );
 const anyHubIntent: fc.Arbitrary<HubIntent> = fc.oneof(
   fc.record({ is: is('refuse'), logId, seq: anyUint, code: fc.nat(65_535) }),
   fc.record({ is: is('expire'), ...member }),
   fc.record({ is: is('transfer'), org }),
+  fc.record({ is: is('tick') }),
 );
 
 const author = { account, device };
@@ -177,6 +191,9 @@ export const anyFrame: fc.Arbitrary<Frame> = fc.oneof(
   fc.record({ is: is('record'), chain: upTo(60) }),
   fc.record({ is: is('proof'), proof: fc.record({ one: signed, other: signed }) }),
   fc.record({ is: is('typing'), chatId, account }),
+  fc.record({ is: is('keyBundles'), chatId, bundles: looks }),
+  fc.record({ is: is('lackBundles'), chatId, hashes: fc.array(hash, few) }),
+  fc.record({ is: is('haveBundles'), chatId, hashes: fc.array(hash, few) }),
 );
 export const anyReceiptList: fc.Arbitrary<ReceiptList> = fc.record({
   v,

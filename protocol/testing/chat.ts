@@ -157,7 +157,7 @@ export function orderByHub(chat: TestChat, intent: HubIntent, change: Partial<Ac
 }
 
 export function inviteOf({ org, account }: Person, role = 1): Extract<Intent, { is: 'invite' }> {
-  return { is: 'invite', org: org.orgId, account, role, history: [], orgChain: org.chain };
+  return { is: 'invite', org: org.orgId, account, role, history: [], orgChain: org.chain, identity: new Uint8Array() };
 }
 
 export function memberOf({ org, account }: Person): { org: TestOrg['orgId']; account: AccountId } {
@@ -167,5 +167,5 @@ export function memberOf({ org, account }: Person): { org: TestOrg['orgId']; acc
 /** Invites, and accepts where that is needed. */
 export function bringIn(chat: TestChat, by: Person, person: Person, role = 1): void {
   const [invited] = ask(chat, by, [inviteOf(person, role)]);
-  if (invited?.ok && invited.change.is === 'invited') ask(chat, person, [{ is: 'accept' }]);
+  if (invited?.ok && invited.change.is === 'invited') ask(chat, person, [{ is: 'accept', identity: new Uint8Array() }]);
 }

@@ -18,7 +18,9 @@ export function entriesOf(log: TestLog): TestEntry[] {
       const fins = finsOf.get(header.account) ?? [];
       const kind = entryKind(header.kind);
       if (kind === 'fin') finsOf.set(header.account, [...fins, placed]);
-      return { ...placed, kind, account: header.account, fins, hlc: header.hlc, org: log.org.orgId };
+      const { account, device } = header;
+      const signed = { device, devSig: 'good', carried: [] } as const;
+      return { ...placed, kind, account, signed, fins, hlc: header.hlc, org: log.org.orgId };
     }),
   );
 }

@@ -60,7 +60,7 @@ export function playHistory(steps: readonly Step[]): History {
 function begin(history: History, person: Person): void {
   ask(history, PEOPLE[0] as Person, [inviteOf(person)]);
   settle(history);
-  ask(history, person, [{ is: 'accept' }]);
+  ask(history, person, [{ is: 'accept', identity: new Uint8Array() }]);
   settle(history);
 }
 
@@ -98,8 +98,8 @@ function intentsOf(person: Person, other: Person, how: number): Intent[] {
   const choices: Intent[][] = [
     [inviteOf(other, 1 + (how % 3))],
     [inviteOf(other)],
-    [{ is: 'accept' }],
-    [{ is: 'accept' }],
+    [{ is: 'accept', identity: new Uint8Array() }],
+    [{ is: 'accept', identity: new Uint8Array() }],
     [{ is: 'remove', ...whom }],
     [{ is: 'withdraw', ...whom }],
     [{ is: 'role', ...whom, role: 1 + (how % 3) }],

@@ -97,12 +97,18 @@ function bodies(): VectorFile {
   const cited = { cpos: 0, chash: chat.state.head.hash };
   const intents: RequestBody['intents'] = [
     inviteOf(bea, 2),
-    { is: 'accept' },
+    { is: 'accept', identity: new Uint8Array() },
     { is: 'withdraw', org: globex.orgId, account: bea.account },
     { is: 'remove', org: globex.orgId, account: bea.account },
     { is: 'role', org: globex.orgId, account: bea.account, role: 3 },
     { is: 'policy', policy: { post: 1, invite: 2, look: 2, grantHistory: 3, outsiders: false } },
     { is: 'look', hash: bytesOf(32, 5), length: 70 },
+    { is: 'keys', identity: bytesOf(5, 1) },
+    { is: 'readmit', org: globex.orgId, account: bea.account, identity: bytesOf(5, 1) },
+    { is: 'rekey' },
+    { is: 'grant', org: globex.orgId, account: bea.account, history: [{ from: 1, to: null }] },
+    { is: 'rewrap' },
+    { is: 'supply', org: globex.orgId, account: bea.account },
   ];
   const request = requestOf(ann.account, chatId, 1, intents);
   const look = { suite: 0, ...cited, nonce: bytesOf(12, 1), ciphertext: text('{}'), devSig: new Uint8Array() };
@@ -136,11 +142,21 @@ function acts(): VectorFile {
     { is: 'hub', intent: { is: 'refuse', logId: logOf(chat, acme).logId, seq: 9, code: 34 } },
     { is: 'hub', intent: { is: 'expire', org: initech.orgId, account: cyd.account } },
     { is: 'hub', intent: { is: 'transfer', org: globex.orgId } },
+    { is: 'hub', intent: { is: 'tick' } },
   ];
   const later = { is: 'request', logId: idOf('log', 1), seq: 3, index: 1, body: new Uint8Array() } as const;
   const byHub = [...hubCauses, later].map((cause) => encode(act, draftAct(chat, cause)));
   const ordered = chat.acts.map(({ signed }) => signed.bytes);
-  const names = ['invite', 'accept', 'leave by fin', 'refusal', 'expiry', 'transfer', 'second intent of a request'];
+  const names = [
+    'invite',
+    'accept',
+    'leave by fin',
+    'refusal',
+    'expiry',
+    'transfer',
+    'tick',
+    'second intent of a request',
+  ];
   const good = [...ordered, ...byHub].map((bytes, i) =>
     goodVector(names[i] as string, 'act', bytes, signedBy(acme, 'act', bytes)),
   );
@@ -165,7 +181,12 @@ function blocks(): VectorFile {
   const two = [1, 2].map((n) => messageOf(ann.account, log.logId, cited, n, 'two'));
   const hlc = hlcFromMs(chat.nowMs + 1_000);
   const second = draftBlock(log, cited, two, hlc);
-  const request = draftBlock(log, cited, [requestOf(ann.account, chat.state.chatId, 1, [{ is: 'accept' }])], hlc);
+  const request = draftBlock(
+    log,
+    cited,
+    [requestOf(ann.account, chat.state.chatId, 1, [{ is: 'accept', identity: new Uint8Array() }])],
+    hlc,
+  );
   const mixed = {
     ...second,
     entries: [...second.entries.slice(0, 1), { ...request.entries[0], hlc: hlc + 1 } as never],
@@ -247,6 +268,9 @@ function framesOf(): Frame[] {
     { is: 'record', chain: acme.chain },
     { is: 'proof', proof: { one, other } },
     { is: 'typing', chatId, account: ann.account },
+    { is: 'keyBundles', chatId, bundles: [text('a bundle')] },
+    { is: 'lackBundles', chatId, hashes: [bytesOf(32, 1)] },
+    { is: 'haveBundles', chatId, hashes: [bytesOf(32, 1), bytesOf(32, 2)] },
   ];
 }
 

@@ -53,7 +53,15 @@ export async function chatOf(people: readonly LoadPerson[]): Promise<ChatId> {
     for (const { me } of guests) {
       const orgChain = new Uint8Array(Buffer.from(chain, 'base64url'));
       await founder.request(chat, [
-        { is: 'invite', org, account: me.account, role: ROLES.member, history: [], orgChain },
+        {
+          is: 'invite',
+          org,
+          account: me.account,
+          role: ROLES.member,
+          history: [],
+          orgChain,
+          identity: new Uint8Array(),
+        },
       ]);
     }
     if (org !== founder.me.org) await acceptAll(guests, chat);
@@ -76,7 +84,7 @@ async function acceptAll(guests: readonly LoadPerson[], chat: ChatId): Promise<v
       const answer = await guest.api.call('GET /api/v1/chats/:chat', { params: { chat } });
       return answer.ok && answer.value.standing === 'invited';
     });
-    await guest.request(chat, [{ is: 'accept' }]);
+    await guest.request(chat, [{ is: 'accept', identity: new Uint8Array() }]);
   }
 }
 

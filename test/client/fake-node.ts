@@ -156,7 +156,7 @@ export class FakeNode {
 
   /** The hub orders an act: a new head. */
   order(): void {
-    const request = composeRequest(this.#world.random, BOB, CHAT, [{ is: 'accept' }]);
+    const request = composeRequest(this.#world.random, BOB, CHAT, [{ is: 'accept', identity: new Uint8Array() }]);
     const { seq } = this.#append(BOB_LOG, BOB, request, 'request', this.#nextHlc());
     const { cpos, hash: prevHash } = this.#head;
     const cause = { is: 'request', logId: BOB_LOG, seq, index: 0, body: request } as const;

@@ -158,7 +158,9 @@ export function createForger(link: Link, org: TestOrg, nowMs: () => number): For
     dial,
     chat,
     accept(chatId, ...lines) {
-      const written = write(chat(chatId), org, [requestOf(account, chatId, 1, [{ is: 'accept' }])]);
+      const written = write(chat(chatId), org, [
+        requestOf(account, chatId, 1, [{ is: 'accept', identity: new Uint8Array() }]),
+      ]);
       for (const line of lines) line.send(blocksOf(bundleOf(written)));
     },
   };

@@ -168,7 +168,15 @@ test('who is only invited gets the control log and no entry', async () => {
   const { acme, ann, forger, toAcme, found, world } = stage;
   const chatId = await found(false);
   const { orgId, chain } = forger.org;
-  const intent = { is: 'invite', org: orgId, account: forger.account, role: 1, history: [], orgChain: chain } as const;
+  const intent = {
+    is: 'invite',
+    org: orgId,
+    account: forger.account,
+    role: 1,
+    history: [],
+    orgChain: chain,
+    identity: new Uint8Array(),
+  } as const;
   await world.act(() => request(ann, world.rng, chatId, [intent]));
   await stage.settle();
   await world.act(() => say(ann, world.rng, chatId, 'not yet'));
@@ -287,7 +295,7 @@ test('a hub cannot say that one of our members asked for something', async () =>
   const chat = await founded([ann]);
   const { chatId } = chat.state;
   const log = openLogOf(chat.state, acme.core.organisation.orgId)!.logId;
-  const { body } = requestOf(ann.person.account, chatId, 4, [{ is: 'accept' }]);
+  const { body } = requestOf(ann.person.account, chatId, 4, [{ is: 'accept', identity: new Uint8Array() }]);
   const refused = stage.refused(acme);
   const asked = forgedAct(forger, chat, { is: 'request', logId: log, seq: 1, index: 0, body });
   const left = forgedAct(forger, chat, { is: 'fin', logId: log, seq: 1, body: finOf(ann.person.account, chatId).body });

@@ -86,7 +86,15 @@ async function token(): Promise<Uint8Array> {
 async function chatWith(forger: Forger, line: Parameters<Forger['accept']>[1]): Promise<ChatId> {
   const chatId = await foundPrivate(ann, rng, clock.now());
   const { orgId, chain } = forger.org;
-  const intent = { is: 'invite', org: orgId, account: forger.account, role: 1, history: [], orgChain: chain } as const;
+  const intent = {
+    is: 'invite',
+    org: orgId,
+    account: forger.account,
+    role: 1,
+    history: [],
+    orgChain: chain,
+    identity: new Uint8Array(),
+  } as const;
   unwrap(await request(ann, rng, chatId, [intent]));
   await until(() => forger.chats.has(chatId));
   forger.accept(chatId, line);

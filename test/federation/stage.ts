@@ -102,7 +102,7 @@ export async function openStage(seed: string): Promise<Stage> {
   async function bringInBob(chatId: ChatId): Promise<void> {
     unwrap(await world.act(() => invite(ann, world.rng, chatId, bob)));
     await world.run({ until: () => globex.core.chats.sharing.find(chatId) !== undefined });
-    await world.act(() => request(bob, world.rng, chatId, [{ is: 'accept' }]));
+    await world.act(() => request(bob, world.rng, chatId, [{ is: 'accept', identity: new Uint8Array() }]));
   }
 
   async function bringInForger(chatId: ChatId): Promise<void> {
@@ -114,6 +114,7 @@ export async function openStage(seed: string): Promise<Stage> {
       role: 1,
       history: [],
       orgChain: chain,
+      identity: new Uint8Array(),
     } as const;
     unwrap(await world.act(() => request(ann, world.rng, chatId, [intent])));
     await world.run({ until: () => forger.chats.has(chatId) });

@@ -33,7 +33,7 @@ test('two organisations hold a private chat together', async () => {
   });
   await world.act(() => say(ann, world.rng, chat, 'before bob accepted'));
   expect(seenBy(bob, chat)).toEqual([]);
-  await world.act(() => request(bob, world.rng, chat, [{ is: 'accept' }]));
+  await world.act(() => request(bob, world.rng, chat, [{ is: 'accept', identity: new Uint8Array() }]));
   await world.run({ until: () => memberCount(globex, chat) === 2 && memberCount(acme, chat) === 2 });
   // Ann never looked bob up: his profile came with his acceptance.
   const bobAtAcme = { orgId: globex.core.organisation.orgId, accountId: bob.person.account };

@@ -18,7 +18,15 @@ afterAll(() => Promise.all([acme.end(), globex.end()]));
 
 function inviteOf(person: TestPerson): Intent {
   const orgChain = person.at.node.core.organisation.chainBytes();
-  return { is: 'invite', org: person.me.org, account: person.me.account, role: ROLES.member, history: [], orgChain };
+  return {
+    is: 'invite',
+    org: person.me.org,
+    account: person.me.account,
+    role: ROLES.member,
+    history: [],
+    orgChain,
+    identity: new Uint8Array(),
+  };
 }
 
 async function founded(intents: readonly Intent[]) {

@@ -164,7 +164,7 @@ async function acceptOne(stage: Stage): Promise<void> {
     await unlessDead(actor.node, () => actor.node.core.chats.consent(actor.person.account, chat));
     return;
   }
-  await ask(stage, 'accept', actor, chat, [{ is: 'accept' }]);
+  await ask(stage, 'accept', actor, chat, [{ is: 'accept', identity: new Uint8Array() }]);
 }
 
 async function declineOne(stage: Stage): Promise<void> {

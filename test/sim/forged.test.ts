@@ -30,7 +30,7 @@ async function openChat(
     await world.act(() => invite(hub, world.rng, chat, guest));
     const isInvited = () => guest.node.core.chats.sharing.find(chat) !== undefined;
     await world.run({ until: isInvited });
-    await world.act(() => request(guest, world.rng, chat, [{ is: 'accept' }]));
+    await world.act(() => request(guest, world.rng, chat, [{ is: 'accept', identity: new Uint8Array() }]));
   }
   await world.run({ until: () => [hub, forger, other].every(({ node }) => memberCount(node, chat) === 3) });
   await world.act(() => say(forger, world.rng, chat, 'true'));

@@ -88,6 +88,7 @@ export function invite(
     role,
     history: [],
     orgChain: by.node === who.node ? NOTHING : organisation.chainBytes(),
+    identity: NOTHING,
   };
   return request(by, rng, chatId, [intent]);
 }

@@ -37,7 +37,7 @@ describe('what a client writes', () => {
   });
 
   test('requests, fins and erasures are bodies that the protocol reads', () => {
-    const request = composeRequest(random, author, chat, [{ is: 'accept' }]);
+    const request = composeRequest(random, author, chat, [{ is: 'accept', identity: new Uint8Array() }]);
     expect(decodeBody('request', request)).toMatchObject({ ok: true, value: { body: { chatId: chat, base: null } } });
     expect(decodeBody('fin', composeFin(author, chat)).ok).toBe(true);
     const erase = composeErase(author, chat, logId, 7);

@@ -42,7 +42,7 @@ function ordered(intents: readonly Intent[]): SignedAct[] {
 
 const inviteOf = (n: number): Intent => ({
   ...{ is: 'invite', org: anna.org, account: person(n).account, role: 1 },
-  ...{ history: [], orgChain: new Uint8Array(0) },
+  ...{ history: [], orgChain: new Uint8Array(0), identity: new Uint8Array(0) },
 });
 const acts = ordered([look.intent, inviteOf(2), inviteOf(3)]);
 const reply = (some: SignedAct[]) => ({

@@ -82,7 +82,7 @@ class Requests implements Membership {
   }
 
   joinPublic(chat: ChatId): Done {
-    return this.#request(chat, [{ is: 'accept' }]);
+    return this.#request(chat, [{ is: 'accept', identity: new Uint8Array() }]);
   }
 
   async invite(id: ChatId, who: readonly MemberRef[], role: Role): Done {
@@ -98,7 +98,7 @@ class Requests implements Membership {
   async accept(chat: ChatId): Done {
     const { api, account } = this.#parts;
     const kind = account.desk.chats.get(chat)?.record.summary.kind;
-    if (kind !== 'direct') return this.#request(chat, [{ is: 'accept' }]);
+    if (kind !== 'direct') return this.#request(chat, [{ is: 'accept', identity: new Uint8Array() }]);
     return done(await api.call('POST /api/v1/chats/:chat/consent', { params: { chat } }));
   }
 
@@ -198,7 +198,8 @@ class Requests implements Membership {
         requests.push([]);
         room = REQUEST_BYTES - INVITE_BYTES - chain.value.length;
       }
-      requests.at(-1)?.push({ is: 'invite', org, account, role: ROLES[role], history: [], orgChain: chain.value });
+      const keys = { history: [], orgChain: chain.value, identity: new Uint8Array() };
+      requests.at(-1)?.push({ is: 'invite', org, account, role: ROLES[role], ...keys });
     }
     return { ok: true, value: requests };
   }

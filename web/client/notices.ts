@@ -70,6 +70,15 @@ function saidOf(desk: Desk, chat: Chat, change: Change): Said | null {
       return { what: change.is, by: personView(desk, change.by.org, change.by.account) };
     case 'hub':
       return { what: 'hub' };
+    case 'keys':
+    case 'rewrap':
+    case 'supplied':
+    case 'tick':
+    case 'suspended':
+    case 'readmitted':
+    case 'granted':
+    case 'rekeyed':
+      return null;
     case 'refused':
       return isOwnRequest(desk, chat, change.logSeq)
         ? { what: 'refused', refusal: refusalOf(REFUSAL_CODES[change.code] ?? 'not_allowed') }
@@ -91,5 +100,15 @@ function isOwnRequest(desk: Desk, chat: Chat, logSeq: string): boolean {
 }
 
 function view(key: string, hlc: number, said: Said): NoticeView {
-  return { is: 'notice', key, at: hlcMs(hlc), by: null, person: null, role: null, refusal: null, ...said };
+  return {
+    is: 'notice',
+    key,
+    at: hlcMs(hlc),
+    by: null,
+    person: null,
+    role: null,
+    refusal: null,
+    history: null,
+    ...said,
+  };
 }
