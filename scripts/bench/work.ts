@@ -5,6 +5,7 @@ import { until } from '../demo/people.ts';
 import { benchHub } from './hub.ts';
 import { type LoadPerson, textOf300 } from './load.ts';
 import { chatOf, cpuOf, median, openStage, type Stage } from './stage.ts';
+import { benchXmpp, type XmppServer } from './xmpp.ts';
 
 export interface Line {
   readonly what: string;
@@ -55,14 +56,26 @@ export async function w1(): Promise<Line[]> {
   const sent = { people, senders: people, chatOf: () => chat, messages: 1_000, atOnce: 20, deliveriesEach: 50 };
   const value = await rounds(stage, sent);
   const hub = await benchHub(1, 50, 1_000, 20);
+  const others = [await beside('Prosody'), await beside('ejabberd')];
   const [node] = stage.nodes;
   const bytes = node ? (await node.ask('checkpoint', null)) / 4_000 : 0;
   for (const person of people) person.close();
   await stage.end();
   return [
-    { what: 'W1 one chat of 50, CPU a delivery', value: us(value), goal: '15 µs', compare: `bare hub ${us(hub)}` },
+    {
+      what: 'W1 one chat of 50, CPU a delivery',
+      value: us(value),
+      goal: '15 µs',
+      compare: [`bare hub ${us(hub)}`, ...others].join(', '),
+    },
     { what: 'W1 database a message of 300 bytes', value: `${Math.round(bytes)} bytes`, goal: '650 bytes' },
   ];
+}
+
+/** The same room and messages on what people run today, one after the other so that neither disturbs the other. */
+async function beside(name: XmppServer): Promise<string> {
+  const value = await benchXmpp(name, 50, 1_000, 20);
+  return value === null ? `${name} is not installed` : `${name} ${us(value)}`;
 }
 
 export async function w2(): Promise<Line[]> {
