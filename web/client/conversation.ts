@@ -30,6 +30,7 @@ export function conversationView(desk: Desk, outbox: Outbox, { chat, memory, loa
     members: state ? memberViews(desk, state) : [],
     role: role > 0 ? roleName(role) : null,
     can: rightsOf(desk, chat, state, role),
+    seal: null,
     waiting: state ? waitingOf(desk, chat, state) : [],
   };
 }
@@ -46,6 +47,7 @@ function rightsOf(desk: Desk, chat: Chat, state: ChatState | null, role: number)
     inviteOutsiders: invite && summary.kind === 'private' && policy.outsiders && desk.me.mayBringOutsiders,
     look: open && policy !== null && summary.kind !== 'direct' && mayLook(desk, state, role, policy.look),
     leave: summary.standing === 'member' && summary.kind !== 'general',
+    grantHistory: false,
   };
 }
 
@@ -73,10 +75,13 @@ function memberView(desk: Desk, state: ChatState, { org, account, role, accepted
     accepted,
     invitedBy: interval.invitedHlc === 0 ? null : personByKey(desk, interval.invitedBy),
     since: hlcMs(interval.invitedHlc || (state.genesis.is === 'direct' ? 0 : state.genesis.hlc)),
+    waitsFor: null,
     can: {
       remove: accepted && judge(state, me, { is: 'remove', org, account }) === null,
       withdraw: !accepted && judge(state, me, { is: 'withdraw', org, account }) === null,
       setRole: accepted && judge(state, me, { is: 'role', org, account, role: other }) === null,
+      readmit: false,
+      grant: false,
     },
   };
 }

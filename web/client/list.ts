@@ -42,6 +42,7 @@ function makeChatView(desk: Desk, chat: Chat): ChatView {
     invitedBy: invitedBy && personView(desk, invitedBy.org, invitedBy.account),
     memberCount: summary.members,
     outside: summary.organisations.filter((org) => org !== desk.me.org).map((org) => organisationView(desk, org)),
+    seal: summary.kind === 'private' || summary.kind === 'direct' ? 'not-sealed' : 'open',
     unread: summary.unread,
     mentions: summary.mentions,
     preview: previewView(desk, chat),

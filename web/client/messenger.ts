@@ -35,6 +35,8 @@ export function createMessenger(parts: MessengerParts): RunningMessenger {
     watchConversation: (chat, seen) => conversations.watch(chat, seen),
     loadOlder: (chat) => conversations.loadOlder(chat),
     ...entrance(session, parts),
+    ...keys(),
+    ...seal(),
     ...people(session, parts.api),
     ...chats(session, parts.random),
     ...messages(session, parts.random),
@@ -70,6 +72,38 @@ function entrance(
         return done(answer);
       }),
   };
+}
+
+function keys(): Part<
+  | 'unlock'
+  | 'lock'
+  | 'startOver'
+  | 'newRecoveryCode'
+  | 'keepRecoveryCode'
+  | 'changePassword'
+  | 'devices'
+  | 'removeDevice'
+  | 'safety'
+  | 'judgeIdentity'
+> {
+  const none = async () => refused('not_acceptable');
+  return {
+    unlock: none,
+    lock: none,
+    startOver: none,
+    newRecoveryCode: none,
+    keepRecoveryCode: none,
+    changePassword: none,
+    devices: none,
+    removeDevice: none,
+    safety: none,
+    judgeIdentity: none,
+  };
+}
+
+function seal(): Part<'continueSealed' | 'historyReach' | 'grantHistory' | 'readmit'> {
+  const none = async () => refused('not_acceptable');
+  return { continueSealed: none, historyReach: none, grantHistory: none, readmit: none };
 }
 
 function people(session: Session, api: Api): Part<'searchPeople' | 'resolveAddress'> {
@@ -128,7 +162,10 @@ function members(
   session: Session,
 ): Part<'invite' | 'accept' | 'decline' | 'leave' | 'withdraw' | 'remove' | 'setRole' | 'setLook'> {
   return {
-    invite: (chat, who, role) => session.withOpen(({ membership }) => membership.invite(chat, who, role)),
+    invite: (chat, who, role, history) =>
+      session.withOpen(async ({ membership }) =>
+        (history ?? { is: 'none' }).is === 'none' ? membership.invite(chat, who, role) : refused('not_acceptable'),
+      ),
     accept: (chat) => session.withOpen(({ membership }) => membership.accept(chat)),
     decline: (chat) => session.withOpen(({ membership }) => membership.fin(chat)),
     leave: (chat) => session.withOpen(({ membership }) => membership.fin(chat)),

@@ -4,7 +4,7 @@
  * Always holds: a message is `stored` only when the own node has acknowledged it; nothing is shown as sent that is not.
  */
 import type { RefusalReply } from '../../protocol/api/shapes.ts';
-import type { AccountId, ChatId, EntryId, OrgId } from '../../protocol/ids.ts';
+import type { AccountId, ChatId, DeviceId, EntryId, OrgId } from '../../protocol/ids.ts';
 
 export interface PersonView {
   readonly org: OrgId;
@@ -14,6 +14,11 @@ export interface PersonView {
   readonly orgName: string;
   readonly outsider: boolean;
   readonly disabled: boolean;
+  /**
+   * What is known of the identity (SEAL 2.5). `none`: no keys before the first log-in; `changed`: another than was pinned, and the
+   * person signed in has neither compared nor acknowledged it; `unknown`: not asked yet, or of no matter here.
+   */
+  readonly identity: 'unknown' | 'none' | 'pinned' | 'verified' | 'changed';
 }
 
 export interface OrganisationView {
@@ -30,6 +35,13 @@ export interface MeView extends PersonView {
   readonly administrator: boolean;
   readonly mayBringOutsiders: boolean;
   readonly domain: string;
+  /** Null: this account has no keys yet, so it opens no sealed chat. */
+  readonly seal: {
+    /** The own half of every safety number: six groups of five digits. */
+    readonly fingerprint: readonly string[];
+    /** False: the recovery code was made, but never confirmed. */
+    readonly recoveryKept: boolean;
+  } | null;
 }
 
 /** Names of the palette; the screens map each to tokens for light and dark. */
@@ -48,10 +60,12 @@ export interface ChatView {
   readonly memberCount: number;
   /** Organisations other than the own one; empty: no outsiders. */
   readonly outside: readonly OrganisationView[];
+  /** `open`: general and public chats, which the own node reads. `not-sealed`: a private or direct one from before sealing. */
+  readonly seal: 'sealed' | 'not-sealed' | 'open';
   readonly unread: number;
   readonly mentions: number;
-  /** The newest message in short, `from` null for the own. */
-  readonly preview: { readonly from: string | null; readonly text: string; readonly at: number } | null;
+  /** The newest message in short, `from` null for the own; `text` null: its key is not here yet. */
+  readonly preview: { readonly from: string | null; readonly text: string | null; readonly at: number } | null;
   readonly lastTime: number;
   readonly readOnly: RefusalReply | null;
   readonly typing: readonly string[];
@@ -64,8 +78,41 @@ export interface MemberView {
   readonly accepted: boolean;
   readonly invitedBy: PersonView | null;
   readonly since: number;
+  /** `log-in`: has no keys before the first log-in. `readmit`: was reset, and somebody must let it in again (SEAL 4.6). */
+  readonly waitsFor: 'log-in' | 'readmit' | null;
   /** What the person signed in may do with this member now. */
-  readonly can: { readonly remove: boolean; readonly withdraw: boolean; readonly setRole: boolean };
+  readonly can: {
+    readonly remove: boolean;
+    readonly withdraw: boolean;
+    readonly setRole: boolean;
+    readonly readmit: boolean;
+    readonly grant: boolean;
+  };
+}
+
+/** What a missing key waits for. `organisation`: its node; `member`: anybody of the chat whose device has it. */
+export type KeyWait =
+  | { readonly is: 'organisation'; readonly organisation: OrganisationView }
+  | { readonly is: 'member' }
+  | { readonly is: 'readmit' };
+
+/** Which past a newcomer gets (SEAL 4.9). `day` is a day of UTC, "2026-03-03". */
+export type HistoryChoice =
+  | { readonly is: 'none' }
+  | { readonly is: 'since'; readonly day: string }
+  | { readonly is: 'last'; readonly count: number }
+  | { readonly is: 'all' };
+
+/** What a choice comes to, in whole segments. */
+export interface HistoryReach {
+  /** When the oldest message was written that it opens (ms); null: it opens none. */
+  readonly from: number | null;
+  /** How many messages it opens. */
+  readonly count: number;
+  /** It reaches back to the beginning of the chat. */
+  readonly all: boolean;
+  /** More was asked for than the person signed in can open. */
+  readonly limited: boolean;
 }
 
 /** Where a message stands, in words that are true (P: "delivery truth per organisation"). */
@@ -91,7 +138,9 @@ export interface MessageView {
   readonly arrivedLate: number | null;
   readonly text: string | null;
   /** What is there instead of a text. */
-  readonly instead: 'erased' | 'unreadable' | 'newer' | null;
+  readonly instead: 'erased' | 'unreadable' | 'newer' | 'key' | null;
+  /** Of a message whose key is not here, received or queued; null where nothing is known to wait for, or nothing waits. */
+  readonly keyWait: KeyWait | null;
   readonly state:
     | { readonly is: 'queued' }
     | { readonly is: 'sending' }
@@ -124,11 +173,22 @@ export interface NoticeView {
     | 'policy'
     | 'hub'
     | 'noop'
-    | 'refused';
+    | 'refused'
+    /** A member got more of the past. */
+    | 'granted'
+    /** The account was reset: suspended until somebody lets it in again. */
+    | 'suspended'
+    | 'readmitted'
+    /** Has keys since its first log-in, and reads from here on. */
+    | 'keyed'
+    /** Another identity, signed by the one before. */
+    | 'succeeded';
   readonly by: PersonView | null;
   readonly person: PersonView | null;
   readonly role: 'member' | 'moderator' | 'owner' | null;
   readonly refusal: RefusalReply | null;
+  /** What an invitation or a grant opens of the past; `from` in ms. Null: nothing. */
+  readonly history: { readonly from: number; readonly all: boolean } | null;
 }
 
 /** The open conversation: a window of items, oldest first. */
@@ -146,7 +206,11 @@ export interface ConversationView {
     readonly inviteOutsiders: boolean;
     readonly look: boolean;
     readonly leave: boolean;
+    /** May give newcomers a part of the past. */
+    readonly grantHistory: boolean;
   };
+  /** Of a sealed chat. `keyWait`: what is written waits for that. `changesWith`: keys change when this organisation's node is back. */
+  readonly seal: { readonly keyWait: KeyWait | null; readonly changesWith: OrganisationView | null } | null;
   /** Requests that wait for the hub: what, and which organisation orders. */
   readonly waiting: readonly { readonly what: string; readonly hub: OrganisationView }[];
 }
@@ -161,6 +225,19 @@ export type Phase =
       readonly domain: string;
       readonly why: RefusalReply | null;
     }
+  | {
+      /**
+       * Signed in, but the vault is closed. `reset`: the password was set anew by a link; `no-keys`: an account from before sealing,
+       * whose password is needed once to make its keys. `why`: it could not be opened.
+       */
+      readonly is: 'locked';
+      readonly me: MeView;
+      readonly after: 'lock' | 'reset' | 'no-keys';
+      readonly ways: readonly ('password' | 'code')[];
+      readonly why: RefusalReply | null;
+    }
+  /** Keys were just made. The recovery code is shown this once; `keepRecoveryCode` leads on. */
+  | { readonly is: 'recovery'; readonly me: MeView; readonly code: string }
   | { readonly is: 'signed-in'; readonly me: MeView }
   | { readonly is: 'failed'; readonly refusal: RefusalReply };
 
@@ -174,6 +251,27 @@ export interface AppView {
   readonly chats: readonly ChatView[];
   readonly loading: boolean;
   readonly organisations: readonly OrganisationView[];
+}
+
+export interface DeviceView {
+  readonly device: DeviceId;
+  /** "Firefox on Linux" */
+  readonly label: string;
+  readonly addedAt: number;
+  readonly lastUsedAt: number;
+  /** The one that asks. */
+  readonly here: boolean;
+}
+
+/** The numbers of two people who want to be sure of each other (SEAL 2.6). */
+export interface SafetyView {
+  readonly person: PersonView;
+  /** Twelve groups of five digits. */
+  readonly number: readonly string[];
+  /** What the QR code holds; the same on both sides. */
+  readonly code: string;
+  /** The number as it was before the other identity changed; null: it never did, or is acknowledged. */
+  readonly former: readonly string[] | null;
 }
 
 export type Answer<T> =
@@ -203,10 +301,29 @@ export interface Messenger {
   join(token: string, name: string, displayName: string, password: string): Done;
   signIn(name: string, password: string): Done;
   signOut(everywhere: boolean): Done;
+  /** Opens the vault. Refuses `bad_login`, `wrong_code`, `vault_broken`, `vault_rolled_back`. */
+  unlock(by: { readonly password: string } | { readonly code: string }): Done;
+  /** Closes it on this device. */
+  lock(): Done;
+  /** New keys for who lost password and code (SEAL 3.4): opens nothing old. */
+  startOver(): Done;
+  /** Draws one, and changes nothing. */
+  newRecoveryCode(): Promise<Answer<string>>;
+  /** Puts it in force in place of the one before; leads on from phase `recovery`. */
+  keepRecoveryCode(code: string): Done;
+  /** Ends the other sessions. Refuses `bad_login`. */
+  changePassword(before: string, after: string): Done;
+  devices(): Promise<Answer<readonly DeviceView[]>>;
+  /** Signs out there, and changes the own keys. */
+  removeDevice(device: DeviceId): Done;
   setDisplayName(name: string): Done;
 
   searchPeople(text: string): Promise<Answer<readonly PersonView[]>>;
   resolveAddress(address: string): Promise<Answer<PersonView>>;
+  /** Refuses `not_found` where that person has no keys. */
+  safety(who: Who): Promise<Answer<SafetyView>>;
+  /** `verified`: the numbers were compared and are equal; `pinned`: not compared, but the identity of now is acknowledged. */
+  judgeIdentity(who: Who, as: 'verified' | 'pinned'): Done;
 
   createPrivate(input: {
     name: string | null;
@@ -216,6 +333,8 @@ export interface Messenger {
   }): Promise<Answer<ChatId>>;
   createPublic(input: { name: string; members: readonly Who[] }): Promise<Answer<ChatId>>;
   openDirect(other: Who): Promise<Answer<ChatId>>;
+  /** A sealed chat with the look and the members of one that is not sealed; of a direct one, the sealed one with the same person. */
+  continueSealed(chat: ChatId): Promise<Answer<ChatId>>;
   publicChats(): Promise<Answer<readonly { chat: ChatId; name: string; members: number }[]>>;
   joinPublic(chat: ChatId): Done;
 
@@ -227,7 +346,12 @@ export interface Messenger {
   markRead(chat: ChatId): Done;
   typing(chat: ChatId): void;
 
-  invite(chat: ChatId, who: readonly Who[], role: 'member' | 'moderator' | 'owner'): Done;
+  /** Of the past, newcomers get what `history` says; nothing where it is not given. */
+  invite(chat: ChatId, who: readonly Who[], role: 'member' | 'moderator' | 'owner', history?: HistoryChoice): Done;
+  historyReach(chat: ChatId, history: HistoryChoice): Promise<Answer<HistoryReach>>;
+  grantHistory(chat: ChatId, who: Who, history: HistoryChoice): Done;
+  /** Lets an account in again that was reset, with the identity it has now. */
+  readmit(chat: ChatId, who: Who): Done;
   accept(chat: ChatId): Done;
   decline(chat: ChatId): Done;
   withdraw(chat: ChatId, who: Who): Done;

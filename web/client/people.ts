@@ -54,17 +54,18 @@ function makePerson(desk: Desk, key: MemberKey): PersonView {
   const { me } = desk;
   if (isMe(me, org, account)) {
     const { name, address, orgName } = me;
-    return { org, account, name, address, orgName, outsider: false, disabled: false };
+    return { org, account, name, address, orgName, outsider: false, disabled: false, identity: 'unknown' };
   }
   const known = desk.people.get(key);
   if (known) return personOf(known);
   // The profile is on its way.
   const { name: orgName } = organisationView(desk, org);
-  return { org, account, name: '…', address: '', orgName, outsider: org !== me.org, disabled: false };
+  const outsider = org !== me.org;
+  return { org, account, name: '…', address: '', orgName, outsider, disabled: false, identity: 'unknown' };
 }
 
 export function personOf({ org, account, name, address, orgName, outsider, disabled }: Person): PersonView {
-  return { org, account, name, address, orgName, outsider, disabled };
+  return { org, account, name, address, orgName, outsider, disabled, identity: 'unknown' };
 }
 
 function makeOrganisation(desk: Desk, org: OrgId): OrganisationView {
@@ -82,5 +83,5 @@ function makeOrganisation(desk: Desk, org: OrgId): OrganisationView {
 export function meView(desk: Desk): MeView {
   const { me } = desk;
   const { administrator, mayBringOutsiders, domain } = me;
-  return { ...personView(desk, me.org, me.account), administrator, mayBringOutsiders, domain };
+  return { ...personView(desk, me.org, me.account), administrator, mayBringOutsiders, domain, seal: null };
 }

@@ -22,7 +22,16 @@ interface Waiting {
   readonly resolve: (answer: never) => void;
 }
 
-const NOT_TWICE: readonly Asked[] = ['createPrivate', 'createPublic', 'join', 'admin'];
+const NOT_TWICE: readonly Asked[] = [
+  'createPrivate',
+  'createPublic',
+  'continueSealed',
+  'join',
+  'startOver',
+  'keepRecoveryCode',
+  'changePassword',
+  'admin',
+];
 
 const ASKED = [
   'loadOlder',
@@ -30,12 +39,23 @@ const ASKED = [
   'join',
   'signIn',
   'signOut',
+  'unlock',
+  'lock',
+  'startOver',
+  'newRecoveryCode',
+  'keepRecoveryCode',
+  'changePassword',
+  'devices',
+  'removeDevice',
   'setDisplayName',
   'searchPeople',
   'resolveAddress',
+  'safety',
+  'judgeIdentity',
   'createPrivate',
   'createPublic',
   'openDirect',
+  'continueSealed',
   'publicChats',
   'joinPublic',
   'retry',
@@ -44,6 +64,9 @@ const ASKED = [
   'markRead',
   'typing',
   'invite',
+  'historyReach',
+  'grantHistory',
+  'readmit',
   'accept',
   'decline',
   'withdraw',

@@ -24,11 +24,16 @@ export function noticeSentence({ what, by, person, role, refusal }: NoticeView):
     case 'invited':
     case 'withdrawn':
     case 'removed':
+    case 'granted':
+    case 'readmitted':
       return text(`notice.${what}`, names);
     case 'joined':
     case 'left':
     case 'declined':
     case 'expired':
+    case 'suspended':
+    case 'keyed':
+    case 'succeeded':
       return text(`notice.${what}`, { person: person === null ? names.by : names.person });
   }
 }

@@ -6,10 +6,9 @@ export function previewLine({ standing, preview, typing, kind }: ChatView): stri
   if (standing === 'ended') return text('list.ended');
   if (typing.length > 0) return text('list.typing', { name: listed(typing) });
   if (preview === null) return text('list.no-messages');
-  if (preview.from === null) return text('list.you-said', { text: preview.text });
-  return kind === 'direct'
-    ? preview.text
-    : text('list.they-said', { name: firstName(preview.from), text: preview.text });
+  const said = preview.text ?? text('list.no-key');
+  if (preview.from === null) return text('list.you-said', { text: said });
+  return kind === 'direct' ? said : text('list.they-said', { name: firstName(preview.from), text: said });
 }
 
 function firstName(name: string): string {

@@ -36,6 +36,7 @@ function chat(
     invitedBy: null,
     memberCount: 5,
     outside: [],
+    seal: 'sealed',
     unread: 0,
     mentions: 0,
     preview: said === null ? null : { from: said[0]?.name ?? null, text: said[1], at },

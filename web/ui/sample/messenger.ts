@@ -15,6 +15,8 @@ export function sampleMessenger(scene: Scene): Messenger {
     watchConversation: state.watchTalk,
     loadOlder: async (chat) => state.older(chat),
     ...entering(state),
+    ...keeping(),
+    ...sealing(),
     ...finding(),
     ...creating(state),
     ...writing(state),
@@ -34,6 +36,40 @@ function entering({ scene, setApp }: State): Entering {
     signOut: async () => setApp({ phase: scene.signedOut }),
     setDisplayName: async (name) => setApp({ phase: { is: 'signed-in', me: { ...me, name } } }),
   };
+}
+
+type Keeping = Pick<
+  Messenger,
+  | 'unlock'
+  | 'lock'
+  | 'startOver'
+  | 'newRecoveryCode'
+  | 'keepRecoveryCode'
+  | 'changePassword'
+  | 'devices'
+  | 'removeDevice'
+  | 'safety'
+  | 'judgeIdentity'
+>;
+function keeping(): Keeping {
+  const none = async () => ({ ok: false, refusal: { code: 'not_acceptable', sentence: '' } }) as const;
+  return {
+    unlock: none,
+    lock: none,
+    startOver: none,
+    newRecoveryCode: none,
+    keepRecoveryCode: none,
+    changePassword: none,
+    devices: none,
+    removeDevice: none,
+    safety: none,
+    judgeIdentity: none,
+  };
+}
+
+function sealing(): Pick<Messenger, 'continueSealed' | 'historyReach' | 'grantHistory' | 'readmit'> {
+  const none = async () => ({ ok: false, refusal: { code: 'not_acceptable', sentence: '' } }) as const;
+  return { continueSealed: none, historyReach: none, grantHistory: none, readmit: none };
 }
 
 function finding(): Pick<Messenger, 'searchPeople' | 'resolveAddress'> {

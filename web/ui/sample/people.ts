@@ -32,6 +32,7 @@ function person(name: string, of: OrganisationView): PersonView {
     orgName: of.name,
     outsider: !of.own,
     disabled: false,
+    identity: 'pinned',
   };
 }
 
@@ -40,6 +41,7 @@ export const me: MeView = {
   administrator: true,
   mayBringOutsiders: true,
   domain: acme.domain,
+  seal: { fingerprint: ['41730', '08826', '93514', '27061', '65498', '10937'], recoveryKept: true },
 };
 export const amir = person('Amir Haddad', acme);
 export const lena = person('Lena Fischer', acme);

@@ -93,7 +93,15 @@ function conversation(chat: ChatView, items: readonly ItemView[], hasOlder: bool
     hasNewer: false,
     members: members(chat.chat === chatId('launch') ? launch : [me, chat.other ?? lena, mei]),
     role: 'owner',
-    can: { post: true, invite: open, inviteOutsiders: open, look: open, leave: chat.kind !== 'general' },
+    can: {
+      post: true,
+      invite: open,
+      inviteOutsiders: open,
+      look: open,
+      leave: chat.kind !== 'general',
+      grantHistory: open,
+    },
+    seal: null,
     waiting: [],
   };
 }

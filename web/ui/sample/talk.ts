@@ -41,6 +41,7 @@ export function message(author: PersonView, at: number, text: string, more: Part
     arrivedLate: null,
     text,
     instead: null,
+    keyWait: null,
     state: { is: 'stored' },
     delivery: [],
     firstUnread: false,
@@ -56,7 +57,7 @@ function notice(
   person: PersonView | null = null,
 ): NoticeView {
   count += 1;
-  return { is: 'notice', key: `n${count}`, at, what, by, person, role: 'moderator', refusal: null };
+  return { is: 'notice', key: `n${count}`, at, what, by, person, role: 'moderator', refusal: null, history: null };
 }
 
 function delivered(at: number): readonly DeliveryView[] {
@@ -171,7 +172,7 @@ export function shortTalk({ preview, other, kind, invitedBy }: ChatView): ItemVi
         ? { delivery: [{ organisation: globex, has: true, at: preview.at - 40 * minute }] }
         : {},
     ),
-    message(last, preview.at, preview.text),
+    message(last, preview.at, preview.text ?? ''),
   ];
 }
 
@@ -182,6 +183,13 @@ export function members(people: readonly PersonView[]): MemberView[] {
     accepted: person !== sam,
     invitedBy: me,
     since: now - day,
-    can: { remove: index > 0 && person !== sam, withdraw: person === sam, setRole: index > 0 && person !== sam },
+    waitsFor: null,
+    can: {
+      remove: index > 0 && person !== sam,
+      withdraw: person === sam,
+      setRole: index > 0 && person !== sam,
+      readmit: false,
+      grant: index > 0,
+    },
   }));
 }
