@@ -75,6 +75,14 @@ const limits: [string, number, (count: number) => Frame][] = [
   ['logs to pull', perChat, (n) => ({ is: 'pull', chatId, fromCpos: null, logs: many(n, { logId, fromBlock: 1 }) })],
   ['profiles', LIMITS.profilesPerFrame, (n) => ({ is: 'profiles', profiles: many(n, signed(1)) })],
   ['length of a profile', LIMITS.profileBytes, (n) => ({ is: 'profiles', profiles: [signed(n)] })],
+  ['bundles', LIMITS.organisationsPerChat, (n) => ({ is: 'keyBundles', chatId, bundles: many(n, new Uint8Array(1)) })],
+  ['length of a bundle', LIMITS.bundleBytes, (n) => ({ is: 'keyBundles', chatId, bundles: [new Uint8Array(n)] })],
+  ['bundles that lack', LIMITS.hashesPerFrame, (n) => ({ is: 'lackBundles', chatId, hashes: many(n, bytesOf(32, 1)) })],
+  [
+    'bundles that are here',
+    LIMITS.hashesPerFrame,
+    (n) => ({ is: 'haveBundles', chatId, hashes: many(n, bytesOf(32, 1)) }),
+  ],
   ['chain of a record', LIMITS.chainBytes, (n) => ({ is: 'record', chain: new Uint8Array(n) })],
 ];
 

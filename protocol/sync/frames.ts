@@ -91,6 +91,12 @@ export const frame = oneOf({
   record: [11, { chain }],
   proof: [12, { proof: forkProof }],
   typing: [13, { chatId: id('chat'), account: id('account') }],
+  /** Bundles of key material: to the hub beside the request that names them, from it beside the act (SEAL 4.1). */
+  keyBundles: [14, { chatId: id('chat'), bundles: list(bytesUpTo(LIMITS.bundleBytes), LIMITS.organisationsPerChat) }],
+  /** Hashes of bundles that are named to the sender and not there. */
+  lackBundles: [15, { chatId: id('chat'), hashes: list(hash32, LIMITS.hashesPerFrame) }],
+  /** Hashes of bundles that the sender has on its disk: nobody need keep them for it. */
+  haveBundles: [16, { chatId: id('chat'), hashes: list(hash32, LIMITS.hashesPerFrame) }],
 });
 export type Frame = TypeOf<typeof frame>;
 export type FrameOf<K extends Frame['is']> = Extract<Frame, { is: K }>;

@@ -40,6 +40,12 @@ function weightOf(frame: Frame): number {
       return 1 + frame.receipts.bytes.length / 256;
     case 'pull':
       return 16 + 4 * frame.logs.length;
+    case 'keyBundles':
+      return 1 + sum(frame.bundles, (bundle) => 8 + kibibytes(bundle));
+    case 'lackBundles':
+      return 16 + 64 * frame.hashes.length;
+    case 'haveBundles':
+      return 1 + frame.hashes.length;
     case 'record':
       return 4_000;
     case 'typing':

@@ -3,5 +3,6 @@ import type { Migration } from '../migrate.ts';
 import { identity } from './0001-identity.ts';
 import { accounts } from './0002-accounts.ts';
 import { chats } from './0003-chats.ts';
+import { keyBundles } from './0005-key-bundles.ts';
 
-export const migrations: readonly Migration[] = [identity, accounts, chats];
+export const migrations: readonly Migration[] = [identity, accounts, chats, keyBundles];

@@ -1,4 +1,4 @@
-/** Tables made by migrations/0003-chats.ts. Their hot statements are prepared in server/chats/store*.ts. */
+/** Tables made by migrations/0003-chats.ts and 0005-key-bundles.ts. Their hot statements are prepared in server/chats/store*.ts. */
 import type { AccountId, ChatId, LogId, OrgId } from '../../../protocol/ids.ts';
 import type { RefusalCode } from '../../../protocol/refusals.ts';
 
@@ -70,6 +70,30 @@ interface ReceiptTable {
   atMs: number;
 }
 
+interface KeyBundleTable {
+  chat: number;
+  hash: Uint8Array;
+  org: OrgId;
+  cpos: number;
+  named: number;
+  bytes: Uint8Array | null;
+}
+
+interface OwnWrapTable {
+  chat: number;
+  person: number;
+  cpos: number;
+  ukGen: number;
+  sealed: Uint8Array;
+}
+
+interface CarriedKeysTable {
+  log: number;
+  seq: number;
+  person: number;
+  identity: Uint8Array;
+}
+
 export interface ChatTables {
   person: PersonTable;
   chat: ChatTable;
@@ -78,4 +102,7 @@ export interface ChatTables {
   seat: SeatTable;
   readMark: ReadMarkTable;
   receipt: ReceiptTable;
+  keyBundle: KeyBundleTable;
+  ownWrap: OwnWrapTable;
+  carriedKeys: CarriedKeysTable;
 }
