@@ -34,8 +34,6 @@ export interface Jump {
   readonly after: number;
   readonly seq: number;
   readonly cpos: number;
-  /** How often a hub has asked for it, since the chat was read. */
-  asked: number;
 }
 
 export interface HeldLog {

@@ -46,19 +46,6 @@ export function wrongJump({ state }: HeldChat, log: HeldLog, org: OrgId, rules: 
   return log.jumps.find(({ seq, cpos }) => isForOrganisation(state, org, { logId: log.logId, seq, cpos }, rules));
 }
 
-const HUB_ASKS = 3;
-
-/**
- * A hub gets the requests and fins of logs whose messages are not for it, and cannot tell whether one of them is missing:
- * it asks for each hole a few times.
- */
-export function unsureJump({ state }: HeldChat, log: HeldLog, org: OrgId): Jump | undefined {
-  if (state.hub !== org) return undefined;
-  const jump = log.jumps.find(({ asked }) => asked < HUB_ASKS);
-  if (jump) jump.asked += 1;
-  return jump;
-}
-
 function headBefore(from: Statements, log: HeldLog, jump: Jump): LogHead {
   const before = jump.from > 1 ? storedAt(from, log, jump.from - 1) : undefined;
   return before ? headOf(before) : EMPTY_LOG;
@@ -91,7 +78,7 @@ export function readJumps(from: Statements, log: number): Jump[] {
 
 /** Over everything between the block `before`, whose last entry is `after`, and this one. */
 export function jumpTo({ block }: ReadBlock, before: number, after: number): Jump {
-  return { from: before + 1, to: block.blockSeq, after, seq: block.firstSeq - 1, cpos: block.prevCpos, asked: 0 };
+  return { from: before + 1, to: block.blockSeq, after, seq: block.firstSeq - 1, cpos: block.prevCpos };
 }
 
 function seqBefore(from: Statements, log: number, blockSeq: number): number {

@@ -17,7 +17,8 @@ import type { Cache } from './cache.ts';
 import { type Confirming, createConfirming } from './confirming.ts';
 import { looksOf } from './control.ts';
 import { type HeldChat, type HeldLog, readActs } from './held.ts';
-import { unsureJump, wrongJump } from './late-blocks.ts';
+import { wrongJump } from './late-blocks.ts';
+import { openRequests } from './open-requests.ts';
 import type { People } from './people.ts';
 import type { Stops } from './stops.ts';
 
@@ -41,6 +42,8 @@ export interface Sharing extends Confirming {
   ): { bundles: Bundle[]; next: number; done: boolean };
   /** One block, if the organisation may have it now. */
   block(held: HeldChat, log: HeldLog, org: OrgId, blockSeq: number): Bundle | null;
+  /** For the hub: what this node wrote for it and it has not ordered (PROTOCOL 5.3); for others nothing. */
+  openRequests(held: HeldChat, org: OrgId): Bundle[];
   /** What is said to the organisation; to one that has not accepted, or is out, of its own log only. Null: nothing. */
   heads(held: HeldChat, org: OrgId): ChatHeads | null;
   /** Number of the first block of a log that cites this position or a later one. */
@@ -80,6 +83,8 @@ interface StoredBlock {
   readonly bytes: Uint8Array;
   readonly signature: Uint8Array;
 }
+
+const MOST_OPEN = 64;
 
 export function createSharing(uses: Uses): Sharing {
   const { db, self, cache, people, rules } = uses;
@@ -306,7 +311,7 @@ export function createSharing(uses: Uses): Sharing {
   }
 
   function blockMissing(held: HeldChat, log: HeldLog): number | null {
-    const jumped = (wrongJump(held, log, self.orgId, rules) ?? unsureJump(held, log, self.orgId))?.from ?? null;
+    const jumped = wrongJump(held, log, self.orgId, rules)?.from ?? null;
     if (log.wholeSeq >= log.head.seq) return jumped;
     const bodiless = read
       .prepare<[number, number], { blockSeq: number | null }>(
@@ -325,6 +330,12 @@ export function createSharing(uses: Uses): Sharing {
     acts: (held, fromCpos, limit) => readActs(read, held.id, fromCpos, limit),
     blocks,
     block,
+    openRequests: (held, org) =>
+      held.state.hub === org
+        ? openRequests(read, held, self.orgId, MOST_OPEN).flatMap(
+            ({ log, blockSeq }) => block(held, log, org, blockSeq) ?? [],
+          )
+        : [],
     heads,
     ...createConfirming({ ...uses, chatsWith }),
     wholeSeqs,

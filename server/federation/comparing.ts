@@ -1,4 +1,7 @@
-/** Comparing heads with a peer (PROTOCOL 5.3): all of them when a session begins, later those that seem to differ. */
+/**
+ * Comparing heads with a peer (PROTOCOL 5.3): all of them when a session begins, later those that seem to differ. A hub is
+ * brought again what it has not ordered.
+ */
 import type { Chats } from '../chats/chats.ts';
 import { headsText, isShared, type Outbox } from './outbox.ts';
 import type { Session } from './session.ts';
@@ -21,12 +24,16 @@ export function createComparing({ sharing }: Pick<Chats, 'sharing'>, outbox: Out
 
   return {
     *all(session) {
-      for (const held of shared(session)) yield* outbox.heads(session, held);
+      for (const held of shared(session)) {
+        yield* outbox.heads(session, held);
+        yield* outbox.openRequests(session, held);
+      }
     },
     *others(session) {
       for (const held of shared(session)) {
         const said = sharing.heads(held, session.org);
         if (said && session.heardHeads.get(held.chatId) !== headsText(said)) yield* outbox.heads(session, held);
+        yield* outbox.openRequests(session, held);
       }
     },
   };

@@ -22,6 +22,8 @@ export interface Outbox {
   /** Blocks of a log from a number on, as far as the peer may have them. */
   blocks(session: Session, held: HeldChat, log: HeldLog, fromBlock: number): Frames;
   heads(session: Session, held: HeldChat): Frames;
+  /** Where the peer is the hub: what this node wrote for it and it has not ordered. */
+  openRequests(session: Session, held: HeldChat): Frames;
 }
 
 interface Uses {
@@ -93,6 +95,15 @@ export function createOutbox({ chats, profiles, self }: Uses): Outbox {
     yield* ownNewcomers(session, held, read);
     if (held.hubs[read.act.term] === self.orgId) yield* hubAct(session, held, read);
     yield* accepted(session, held, read);
+    yield* toNewHub(session, held, read);
+  }
+
+  /** It may have jumped over what was not for it until now, or get this act from us first. */
+  function* toNewHub(session: Session, held: HeldChat, read: ReadAct): Frames {
+    const { cause } = read.act;
+    if (cause.is !== 'hub' || cause.intent.is !== 'transfer' || cause.intent.org !== session.org) return;
+    if (held.hubs[read.act.term] !== self.orgId) yield sharing.controlFrame(held, [read], false);
+    yield* openRequests(session, held);
   }
 
   /** Who of this organisation comes in by the act becomes known by name to the others in the chat. */
@@ -201,11 +212,16 @@ export function createOutbox({ chats, profiles, self }: Uses): Outbox {
     yield { is: 'heads', chats: [said] };
   }
 
+  function* openRequests(session: Session, held: HeldChat): Frames {
+    for (const bundle of sharing.openRequests(held, session.org))
+      yield { is: 'blocks', bundles: [bundle], looks: looksFor([bundle]) };
+  }
+
   function looksFor(bundles: readonly Bundle[]): Uint8Array[] {
     return sharing.looksOfBundles(bundles);
   }
 
-  return { frames, control, blocks, heads };
+  return { frames, control, blocks, heads, openRequests };
 }
 
 export function headsText(said: { cpos: number; logs: readonly { logId: string; blockSeq: number }[] }): string {

@@ -7,7 +7,7 @@ import { type ChatId, idBytes } from '../../protocol/ids.ts';
 import { unwrap } from '../../protocol/testing/orgs.ts';
 import { openStage } from '../sim/cast.ts';
 import type { Actor, Stage } from '../sim/stage.ts';
-import { foundPrivate, invite, leave, memberCount, request, say } from '../world/talk.ts';
+import { foundPrivate, invite, leave, memberCount, request, say, seenBy } from '../world/talk.ts';
 import { createWorld, type World } from '../world/world.ts';
 
 let stage: Stage;
@@ -71,14 +71,16 @@ async function moveHub(world: World, actors: Record<string, Actor>, isLossy: boo
   unwrap(await world.act(() => invite(ann, world.rng, chat, successor)));
   await world.run({ until: () => headAt(successor, chat) === 3 });
   await world.act(() => request(successor, world.rng, chat, [{ is: 'accept', identity: new Uint8Array() }]));
-  await world.run({ until: () => headAt(writer, chat) === 4 });
+  await world.run({ until: () => headAt(writer, chat) === 4 && headAt(successor, chat) === 4 });
+  // This is for the successor's people, and jumps over what was not.
+  unwrap(await world.act(() => say(writer, world.rng, chat, 'to the newcomer')));
+  await world.run({ forMs: 10_000 });
+  expect(seenBy(successor, chat)).toEqual(['to the newcomer']);
   if (isLossy) world.faults.set(writer.node.name, successor.node.name, { dropFrame: 1 });
   await world.act(() => leave(ann, chat));
   await world.run({ until: () => headAt(writer, chat) === 6 && headAt(successor, chat) === 6 });
   await world.run({ forMs: 100 });
   world.faults.set(writer.node.name, successor.node.name, {});
-  // What is for the new hub's people jumps over what was not.
-  unwrap(await world.act(() => say(writer, world.rng, chat, 'after it')));
   return () => headAt(successor, chat) === 7;
 }
 
