@@ -57,8 +57,7 @@ export type MemberRef = TypeOf<typeof memberRef>;
 export const alert = fields({ level: uint(2), mentions: list(memberRef, LIMITS.mentionsPerEntry) });
 export type Alert = TypeOf<typeof alert>;
 
-/** What stands before `nonce` is the sealed header: additional data of the encryption, covered by `devSig`. */
-export const messageBody = fields({
+const beforeNonce = {
   suite: uint(255),
   entryId: id('entry'),
   logId: id('log'),
@@ -68,6 +67,13 @@ export const messageBody = fields({
   chash: hash32,
   authorTime: uint(),
   alert,
+};
+/** The header of a message: additional data of its encryption (SEAL 5.1). */
+export const messageHead = fields(beforeNonce);
+export type MessageHead = TypeOf<typeof messageHead>;
+
+export const messageBody = fields({
+  ...beforeNonce,
   nonce: bytesOf(12),
   ciphertext: bytesUpTo(LIMITS.bodyBytes),
   devSig: bytesUpTo(64),
