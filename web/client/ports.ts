@@ -1,6 +1,7 @@
 /**
  * Ports of the messenger: time, chance, the wire and the disk, handed in by `adapters/` (browser or node) or by a test.
  */
+import type { AccountId, DeviceId, OrgId } from '../../protocol/ids.ts';
 
 export interface Timer {
   cancel(): void;
@@ -55,6 +56,33 @@ export interface Store {
   write(changes: readonly Change[]): Promise<void>;
   /** Forgets everything that does not begin with `except`. */
   clear(except?: string): Promise<void>;
+}
+
+/** What opens the vault again on this device, without a question (SEAL 3.3). */
+export interface DeviceKeys {
+  readonly org: OrgId;
+  readonly account: AccountId;
+  readonly device: DeviceId;
+  /** Ed25519; the private one cannot be read out. */
+  readonly deviceKey: { readonly privateKey: CryptoKey; readonly publicKey: CryptoKey };
+  /** AES-256-GCM; cannot be read out. */
+  readonly wrappingKey: CryptoKey;
+  /** The vault key under `wrappingKey`. */
+  readonly wrapped: { readonly nonce: Uint8Array; readonly ciphertext: Uint8Array };
+  /** The highest version of the vault that this device has seen. */
+  readonly vaultVersion: number;
+}
+
+/** A key pair and an AES key as `DeviceKeys` has them. */
+export type FreshKeys = Pick<DeviceKeys, 'deviceKey' | 'wrappingKey'>;
+
+/** The keys of one account: at most one is kept. `write` resolves when a new start would find it. */
+export interface KeyStore {
+  /** Draws new keys; keeps nothing. */
+  fresh(): Promise<FreshKeys>;
+  read(): Promise<DeviceKeys | null>;
+  write(keys: DeviceKeys): Promise<void>;
+  clear(): Promise<void>;
 }
 
 /** Between a half and one: so that clients that lost the same node do not come back at the same time. */

@@ -55,7 +55,7 @@ function after(prefix: string): string {
 }
 
 /** Everything that `work` asks for, or nothing: what throws on the way takes the rest with it. */
-function whole(transaction: IDBTransaction, work: () => unknown): Promise<void> {
+export function whole(transaction: IDBTransaction, work: () => unknown): Promise<void> {
   return new Promise((resolve, reject) => {
     transaction.oncomplete = () => resolve();
     transaction.onabort = () => reject(transaction.error ?? new Error('the write was given up'));
@@ -68,7 +68,7 @@ function whole(transaction: IDBTransaction, work: () => unknown): Promise<void> 
   });
 }
 
-function finished<T>(request: IDBRequest<T>): Promise<T> {
+export function finished<T>(request: IDBRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
