@@ -9,7 +9,10 @@ import type { Intent } from './intent.ts';
 const verified = new WeakMap<Uint8Array, Result<Organisation>>();
 
 /** Refuses `bad_record`: no valid chain, or another organisation's. */
-export function invitedChain({ org, orgChain }: Extract<Intent, { is: 'invite' }>): Result<Organisation> {
+export function invitedChain({
+  org,
+  orgChain,
+}: Pick<Extract<Intent, { is: 'invite' }>, 'org' | 'orgChain'>): Result<Organisation> {
   const claimed = claimedOrgId(orgChain);
   if (!claimed.ok || claimed.value !== org) return refuse('bad_record', 'invitation');
   const known = verified.get(orgChain);

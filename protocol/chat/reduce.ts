@@ -3,74 +3,50 @@
  * deterministic no-op and is reported; whether the act is the hub's and comes next is asked before (`continuesControl`).
  */
 
-import { compareBytes } from '../bytes.ts';
-import { hlcMs } from '../hlc.ts';
-import { type AccountId, type Cpos, idBytes, type LogId, type OrgId } from '../ids.ts';
-import { LIMITS } from '../limits.ts';
+import type { AccountId, LogId, OrgId } from '../ids.ts';
 import type { RequestBody } from '../log/entry.ts';
 import type { RefusalCode } from '../refusals.ts';
 import { assert } from '../result.ts';
-import type { Act, Cut, ReadAct } from './act.ts';
-import { type HistorySpan, type HubIntent, type Intent, type Policy, ROLES } from './intent.ts';
+import type { ReadAct } from './act.ts';
+import { judgeDevice } from './author.ts';
+import { applyHub, successor } from './hub-acts.ts';
+import { type Intent, type Policy, ROLES } from './intent.ts';
+import { addCuts, beginInterval, closeChat, endInterval, hasCut } from './intervals.ts';
 import { invitedChain } from './invited-chain.ts';
+import { noop, type Ordered, type Outcome, type Within } from './outcome.ts';
 import { type Actor, judge } from './rights.ts';
 import {
-  acceptedOrganisations,
+  applyGrant,
+  applyInviteKeys,
+  applyKeys,
+  applyOwnKeys,
+  applyReadmit,
+  applyRekey,
+  applyReturn,
+  applyRewrap,
+  applySupply,
+  broughtBy,
+  freshMaterial,
+  isKeysOnly,
+} from './sealing.ts';
+import {
+  type Brought,
   type ChatState,
   copyState,
   currentInterval,
   foundChat,
-  type Interval,
   isAccepted,
   type LogState,
-  type Member,
   memberKey,
   membersNow,
-  newMember,
   openLog,
   openLogOf,
   openLogs,
   policyAt,
 } from './state.ts';
 
-/** What an act did, for the line that people see in the conversation. */
-export type Change =
-  | {
-      readonly is: 'invited' | 'joined' | 'left' | 'declined' | 'expired';
-      readonly org: OrgId;
-      readonly account: AccountId;
-      readonly by: Actor | null;
-    }
-  | { readonly is: 'withdrawn' | 'removed'; readonly org: OrgId; readonly account: AccountId; readonly by: Actor }
-  | { readonly is: 'role'; readonly org: OrgId; readonly account: AccountId; readonly by: Actor; readonly role: number }
-  | { readonly is: 'policy' | 'look'; readonly by: Actor }
-  | {
-      readonly is: 'keys' | 'suspended' | 'rewrap';
-      readonly org: OrgId;
-      readonly account: AccountId;
-      readonly by: null;
-    }
-  | { readonly is: 'readmitted' | 'supplied'; readonly org: OrgId; readonly account: AccountId; readonly by: Actor }
-  /** `spans` as they were resolved: how much was opened. */
-  | {
-      readonly is: 'granted';
-      readonly org: OrgId;
-      readonly account: AccountId;
-      readonly by: Actor;
-      readonly spans: readonly HistorySpan[];
-    }
-  /** Not `fresh`: the keys have changed in the meantime, and the rekey changes nothing. */
-  | { readonly is: 'rekeyed'; readonly by: Actor; readonly fresh: boolean }
-  | { readonly is: 'tick' }
-  | { readonly is: 'refused'; readonly logSeq: string; readonly code: number }
-  | { readonly is: 'hub'; readonly org: OrgId };
-
-export type Outcome =
-  | { readonly ok: true; readonly change: Change }
-  | { readonly ok: false; readonly code: RefusalCode };
-
-/** What of an act its effect depends on, beside the intent. */
-type Ordered = Pick<Act, 'cpos' | 'hlc' | 'cuts' | 'frontier'>;
+export { successor } from './hub-acts.ts';
+export type { Change, Outcome } from './outcome.ts';
 
 /** Changes `state` by the act, which must come next: the caller has asked `continuesControl` and checked the signature. */
 export function applyAct(state: ChatState, read: ReadAct): Outcome {
@@ -87,10 +63,6 @@ export function reduce(genesisBytes: Uint8Array, acts: readonly ReadAct[]): Chat
   const state = foundChat(genesisBytes);
   for (const read of acts) applyAct(state, read);
   return state;
-}
-
-function noop(code: RefusalCode): Outcome {
-  return { ok: false, code };
 }
 
 function applyCause(state: ChatState, read: ReadAct): Outcome {
@@ -127,7 +99,8 @@ function applyRequest(state: ChatState, read: ReadAct, log: LogState): Outcome {
   state.open = next < open.body.intents.length ? { ...open, next } : null;
   const actor = { org: log.org, account: open.body.account };
   const refused = open.refused ?? judge(state, actor, intent);
-  return refused ? noop(refused) : applyIntent(state, read.act, actor, intent);
+  const within = { brought: open.brought, origin: { logId: open.logId, seq: open.seq } };
+  return refused ? noop(refused) : applyIntent(state, read.act, actor, intent, within);
 }
 
 /** Begins a request: its first act brings the body, the later ones follow it at once. */
@@ -137,7 +110,10 @@ function openRequest(state: ChatState, body: RequestBody, log: LogState, seq: nu
   if (state.disposed.has(key)) return 'duplicate_request';
   state.disposed.add(key);
   if (log.sealed && seq > log.sealed.seq) return 'past_cut';
-  state.open = { body, brought: null, logId: log.logId, seq, next: 0, refused: judgeRequest(state, log.org, body) };
+  const material = freshMaterial(state, body);
+  const brought = material.ok ? broughtBy(material.value) : null;
+  const refused = judgeRequest(state, log.org, body);
+  state.open = { body, brought, logId: log.logId, seq, next: 0, refused };
   return null;
 }
 
@@ -146,18 +122,38 @@ function openRequest(state: ChatState, body: RequestBody, log: LogState, seq: nu
  * asks before it orders, and the reducer again.
  */
 export function judgeRequest(state: ChatState, org: OrgId, body: RequestBody): RefusalCode | null {
+  const refused = judgeDevice(state, org, body);
+  if (refused) return refused;
+  const material = freshMaterial(state, body);
+  if (!material.ok) return material.refusal.code;
   const actor = { org, account: body.account };
   const [first] = body.intents;
-  if (first && body.intents.length === 1) return judge(state, actor, first);
-  const trial = copyState(state);
-  for (const intent of body.intents) {
+  const isKeys = state.suite !== 0 && isKeysOnly(body);
+  if (first && body.intents.length === 1 && !isKeys) return judge(state, actor, first);
+  const tried = tryIntents(copyState(state), actor, body.intents, broughtBy(material.value));
+  if (tried !== null || !body.intents.some(({ is }) => is === 'rekey' || is === 'supply')) return tried;
+  if (body.keyMaterial.length === 0) return 'incomplete_key_material';
+  // Beside what else the request asks for stale keys are no harm: that is done, and the keys are pending.
+  return isKeys && !material.value ? 'stale_key_material' : null;
+}
+
+/** Applies them to `trial`, one after the other. Null: each of them may be ordered. `look` sees each state that one leaves. */
+export function tryIntents(
+  trial: ChatState,
+  actor: Actor,
+  intents: readonly Intent[],
+  brought: Brought | null,
+  look?: (intent: Intent) => void,
+): RefusalCode | null {
+  for (const intent of intents) {
     const refused = judge(trial, actor, intent);
     if (refused) return refused;
     const ordered = nextOrdered(trial);
-    const outcome = applyIntent(trial, ordered, actor, intent);
+    const outcome = applyIntent(trial, ordered, actor, intent, { brought, origin: null });
     if (!outcome.ok) return outcome.code;
     trial.head = { ...trial.head, cpos: ordered.cpos, hlc: ordered.hlc };
     settle(trial, ordered);
+    look?.(intent);
   }
   return null;
 }
@@ -195,12 +191,12 @@ function applyFin(state: ChatState, read: ReadAct, { org, logId }: LogState): Ou
   return { ok: true, change: { is: declined ? 'declined' : 'left', org, account: fin.account, by: null } };
 }
 
-function applyIntent(state: ChatState, act: Ordered, actor: Actor, intent: Intent): Outcome {
+function applyIntent(state: ChatState, act: Ordered, actor: Actor, intent: Intent, within: Within): Outcome {
   switch (intent.is) {
     case 'invite':
-      return applyInvite(state, act, actor, intent);
+      return applyInvite(state, act, actor, intent, within);
     case 'accept':
-      return applyAccept(state, act.cpos, actor);
+      return applyAccept(state, act, actor, intent.identity, within);
     case 'withdraw':
     case 'remove':
       return applyEnd(state, act, actor, intent);
@@ -212,18 +208,29 @@ function applyIntent(state: ChatState, act: Ordered, actor: Actor, intent: Inten
       state.look = { at: act.cpos, hash: intent.hash, length: intent.length };
       return { ok: true, change: { is: 'look', by: actor } };
     case 'keys':
+      return applyKeys(state, act, actor, intent, within);
     case 'readmit':
+      return applyReadmit(state, act, actor, intent, within);
     case 'rekey':
+      return applyRekey(state, act, actor, within);
     case 'grant':
+      return applyGrant(state, act, actor, intent, within);
     case 'rewrap':
+      return applyRewrap(state, act, actor);
     case 'supply':
-      return noop('not_acceptable');
+      return applySupply(state, actor, intent, within);
     default:
       return intent satisfies never;
   }
 }
 
-function applyInvite(state: ChatState, act: Ordered, actor: Actor, intent: Extract<Intent, { is: 'invite' }>): Outcome {
+function applyInvite(
+  state: ChatState,
+  act: Ordered,
+  actor: Actor,
+  intent: Extract<Intent, { is: 'invite' }>,
+  within: Within,
+): Outcome {
   const at = act.cpos;
   const { org, account } = intent;
   if (!openLogOf(state, org)) {
@@ -235,7 +242,7 @@ function applyInvite(state: ChatState, act: Ordered, actor: Actor, intent: Extra
   }
   // Co-workers are in at once (PROTOCOL 7).
   const accepted = org === actor.org ? at : null;
-  beginInterval(state, org, account, intent.role, {
+  const member = beginInterval(state, org, account, intent.role, {
     from: at,
     accepted,
     to: null,
@@ -244,21 +251,24 @@ function applyInvite(state: ChatState, act: Ordered, actor: Actor, intent: Extra
     history: intent.history,
     frontier: null,
   });
+  applyInviteKeys(state, act, actor, intent, member, within);
   return { ok: true, change: { is: accepted === null ? 'invited' : 'joined', org, account, by: actor } };
 }
 
-function beginInterval(state: ChatState, org: OrgId, account: AccountId, role: number, interval: Interval): void {
-  const key = memberKey(org, account);
-  const member = state.members.get(key) ?? newMember(org, account);
-  member.intervals.push(interval);
-  member.roles.push({ at: interval.from, role });
-  state.members.set(key, member);
-}
-
-function applyAccept(state: ChatState, at: Cpos, { org, account }: Actor): Outcome {
-  const current = currentInterval(state.members.get(memberKey(org, account)));
-  if (current) current.accepted = at;
-  else {
+function applyAccept(
+  state: ChatState,
+  act: Ordered,
+  { org, account }: Actor,
+  identity: Uint8Array,
+  within: Within,
+): Outcome {
+  const at = act.cpos;
+  const member = state.members.get(memberKey(org, account));
+  const current = currentInterval(member);
+  if (member && current) {
+    current.accepted = at;
+    applyOwnKeys(state, at, member, identity, within);
+  } else {
     const interval = {
       from: at,
       accepted: at,
@@ -268,7 +278,9 @@ function applyAccept(state: ChatState, at: Cpos, { org, account }: Actor): Outco
       history: [],
       frontier: null,
     };
-    beginInterval(state, org, account, ROLES.member, interval);
+    const returned = beginInterval(state, org, account, ROLES.member, interval);
+    applyOwnKeys(state, at, returned, identity, within);
+    applyReturn(state, act, returned, within);
   }
   return { ok: true, change: { is: 'joined', org, account, by: null } };
 }
@@ -311,79 +323,6 @@ function applyPolicy(state: ChatState, act: Ordered, actor: Actor, policy: Polic
   return { ok: true, change: { is: 'policy', by: actor } };
 }
 
-/** A removal says where it bites in the open log of the removed (PROTOCOL 4.4). */
-function hasCut(state: ChatState, act: Ordered, org: OrgId): boolean {
-  const log = openLogOf(state, org);
-  return !log || act.cuts.some((cut) => cut.logId === log.logId);
-}
-
-function addCuts(state: ChatState, member: Member, at: Cpos, cuts: readonly Cut[]): void {
-  for (const cut of cuts) if (state.logs.get(cut.logId)?.org === member.org) member.cuts.push({ at, ...cut });
-}
-
-function endInterval(state: ChatState, act: Ordered, member: Member, current: Interval, cuts: readonly Cut[]): void {
-  const { cpos, frontier } = act;
-  current.to = cpos;
-  current.frontier = new Map(frontier.map((head) => [head.logId, head.seq]));
-  addCuts(state, member, cpos, cuts);
-  const log = openLogOf(state, member.org);
-  const cut = cuts.find((each) => each.logId === log?.logId);
-  if (log && cut && state.kind === 'private' && !hasInterval(state, member.org))
-    log.sealed = { at: cpos, seq: cut.seq };
-}
-
-function hasInterval(state: ChatState, org: OrgId): boolean {
-  return membersNow(state).some((member) => member.org === org);
-}
-
-function applyHub(state: ChatState, act: Ordered, intent: HubIntent): Outcome {
-  switch (intent.is) {
-    case 'refuse': {
-      const key = `${intent.logId}:${intent.seq}`;
-      if (state.disposed.has(key)) return noop('duplicate_request');
-      state.disposed.add(key);
-      return { ok: true, change: { is: 'refused', logSeq: key, code: intent.code } };
-    }
-    case 'expire':
-      return applyExpire(state, act, intent);
-    case 'transfer':
-      return applyTransfer(state, intent.org);
-    case 'tick':
-      return noop('not_acceptable');
-    default:
-      return intent satisfies never;
-  }
-}
-
-function applyExpire(state: ChatState, act: Ordered, intent: Extract<HubIntent, { is: 'expire' }>): Outcome {
-  const { org, account } = intent;
-  const member = state.members.get(memberKey(org, account));
-  const current = currentInterval(member);
-  if (!member || !current || current.accepted !== null) return noop('not_invited');
-  if (hlcMs(act.hlc) - hlcMs(current.invitedHlc) < LIMITS.invitationLifetimeMs) return noop('not_acceptable');
-  if (!hasCut(state, act, org)) return noop('malformed');
-  endInterval(state, act, member, current, act.cuts);
-  return { ok: true, change: { is: 'expired', org, account, by: null } };
-}
-
-/** The next orderer: only when the hub has no accepted member left, and only the one that the rule names (PROTOCOL 4.8a). */
-function applyTransfer(state: ChatState, org: OrgId): Outcome {
-  const log = openLogOf(state, org);
-  if (successor(state) !== org || !log?.key) return noop('not_acceptable');
-  state.hub = org;
-  state.hubKey = log.key;
-  state.term += 1;
-  return { ok: true, change: { is: 'hub', org } };
-}
-
-/** The organisation that has to order next, where the hub has no accepted member left in a private chat; else null. */
-export function successor(state: ChatState): OrgId | null {
-  if (state.kind !== 'private' || state.closed) return null;
-  for (const member of state.members.values()) if (member.org === state.hub && isAccepted(member)) return null;
-  const orgs = [...acceptedOrganisations(state)];
-  return orgs.sort((a, b) => compareBytes(idBytes(a), idBytes(b)))[0] ?? null;
-}
-
 /** What follows from any change: an owner where none is left; the end where nobody is left (PROTOCOL 4.3). */
 function settle(state: ChatState, { cpos: at, frontier }: Ordered): void {
   if (state.kind === 'general' || state.kind === 'direct' || hasOwner(state)) return;
@@ -400,12 +339,4 @@ function hasOwner(state: ChatState): boolean {
   for (const member of state.members.values())
     if (member.roles.at(-1)?.role === ROLES.owner && isAccepted(member)) return true;
   return false;
-}
-
-function closeChat(state: ChatState, at: Cpos, frontier: readonly Cut[]): void {
-  state.closed = true;
-  for (const { interval } of membersNow(state)) {
-    interval.to = at;
-    interval.frontier = new Map(frontier.map((head) => [head.logId, head.seq]));
-  }
 }

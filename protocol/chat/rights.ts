@@ -9,6 +9,8 @@ import type { RefusalCode } from '../refusals.ts';
 import type { ChatKind } from './genesis.ts';
 import { type Intent, type Policy, ROLES } from './intent.ts';
 import { invitedChain } from './invited-chain.ts';
+import { suspensionNow } from './pins.ts';
+import { judgeAcceptKeys, judgeGrant, judgeInviteKeys, judgeKeys, judgeReadmit, judgeSupply } from './rights-keys.ts';
 import {
   type ChatState,
   countMembers,
@@ -43,23 +45,31 @@ const KINDS_OF_INTENT: Record<Intent['is'], readonly ChatKind[]> = {
   role: ['public', 'private'],
   policy: ['general', 'public', 'private'],
   look: ['general', 'public', 'private'],
-  keys: [],
-  readmit: [],
-  rekey: [],
-  grant: [],
-  rewrap: [],
-  supply: [],
+  keys: ['direct', 'private'],
+  readmit: ['direct', 'private'],
+  rekey: ['direct', 'private'],
+  grant: ['direct', 'private'],
+  rewrap: ['direct', 'private'],
+  supply: ['direct', 'private'],
 };
+const ONLY_SEALED: ReadonlySet<Intent['is']> = new Set(['keys', 'readmit', 'rekey', 'grant', 'rewrap', 'supply']);
 
 /** Null: the intent may be ordered now. Otherwise the refusal that its author gets. */
 export function judge(state: ChatState, actor: Actor, intent: Intent): RefusalCode | null {
   if (state.closed) return 'chat_closed';
   if (!KINDS_OF_INTENT[intent.is].includes(state.kind)) return 'not_acceptable';
-  if (state.suite === 0 && 'identity' in intent && intent.identity.length > 0) return 'not_acceptable';
+  if (state.suite === 0 && isForSealed(intent)) return 'not_acceptable';
+  // A suspended account writes nothing; its node may find that it was reset once more (SEAL 4.6).
+  const isSuspended = suspensionNow(state.members.get(memberKey(actor.org, actor.account))) !== undefined;
+  if (isSuspended && intent.is !== 'keys') return 'suspended';
   const role = roleAt(state, actor.org, actor.account, state.head.cpos);
-  if (role === 0 && intent.is !== 'accept') return 'not_allowed';
+  if (role === 0 && intent.is !== 'accept' && intent.is !== 'keys') return 'not_allowed';
   const policy = policyAt(state, state.head.cpos);
   return (JUDGES[intent.is] as Judge<Intent>)(state, actor, intent, role, policy);
+}
+
+function isForSealed(intent: Intent): boolean {
+  return ONLY_SEALED.has(intent.is) || ('identity' in intent && intent.identity.length > 0);
 }
 
 const JUDGES: { readonly [K in Intent['is']]: Judge<IntentOf<K>> } = {
@@ -71,12 +81,12 @@ const JUDGES: { readonly [K in Intent['is']]: Judge<IntentOf<K>> } = {
   policy: (state, _actor, _intent, role) => (isChief(state, role) ? null : 'not_allowed'),
   look: (state, _actor, _intent, role, policy) =>
     state.kind === 'general' || role >= policy.look ? null : 'not_allowed',
-  keys: () => 'not_acceptable',
-  readmit: () => 'not_acceptable',
-  rekey: () => 'not_acceptable',
-  grant: () => 'not_acceptable',
-  rewrap: () => 'not_acceptable',
-  supply: () => 'not_acceptable',
+  keys: judgeKeys,
+  readmit: judgeReadmit,
+  rekey: () => null,
+  grant: judgeGrant,
+  rewrap: () => null,
+  supply: judgeSupply,
 };
 
 /** In the general chat the node lets administrators only through. */
@@ -96,11 +106,10 @@ function judgeInvite(
   if (kind === 'direct' && !state.members.has(memberKey(intent.org, intent.account))) return 'not_acceptable';
   if (kind === 'public' && intent.org !== state.hub) return 'not_acceptable';
   if (kind === 'private' && !policy.outsiders && intent.org !== actor.org) return 'outsiders_not_allowed';
-  // The format has room for history windows; they come with sealing.
-  if (intent.history.length > 0) return 'not_acceptable';
+  if (state.suite === 0 && intent.history.length > 0) return 'not_acceptable';
   const current = currentInterval(state.members.get(memberKey(intent.org, intent.account)));
   if (current) return current.accepted === null ? 'already_invited' : 'already_member';
-  return judgeRoom(state, intent);
+  return judgeRoom(state, intent) ?? (state.suite === 0 ? null : judgeInviteKeys(state, actor, intent, role, policy));
 }
 
 function judgeRoom(state: ChatState, intent: IntentOf<'invite'>): RefusalCode | null {
@@ -110,7 +119,11 @@ function judgeRoom(state: ChatState, intent: IntentOf<'invite'>): RefusalCode | 
   return invitedChain(intent).ok ? null : 'bad_record';
 }
 
-function judgeAccept(state: ChatState, actor: Actor): RefusalCode | null {
+function judgeAccept(state: ChatState, actor: Actor, intent: IntentOf<'accept'>): RefusalCode | null {
+  return judgeSeat(state, actor) ?? judgeAcceptKeys(state, actor, intent);
+}
+
+function judgeSeat(state: ChatState, actor: Actor): RefusalCode | null {
   const member = state.members.get(memberKey(actor.org, actor.account));
   const current = currentInterval(member);
   if (current) return current.accepted === null ? null : 'already_member';

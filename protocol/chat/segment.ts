@@ -5,7 +5,7 @@
 import type { Cpos } from '../ids.ts';
 
 /** `direct` is position 0 of a direct chat; `rekey` is drawn anew; the others follow one way from the secret before. */
-export type SegmentKind = 'direct' | 'rekey' | 'invite' | 'readmit' | 'tick';
+export type SegmentKind = 'direct' | 'rekey' | 'invite' | 'accept' | 'readmit' | 'tick';
 
 export interface Segment {
   readonly at: Cpos;

@@ -56,17 +56,22 @@ export interface Pin {
 export interface Suspension {
   readonly from: Cpos;
   to: Cpos | null;
-  readonly origin: Origin;
+  readonly origin: Origin | null;
   /** Of the card that reset it; one that admits is not older. */
   seq: number;
 }
 
-/** Positions that somebody may open, `to` included; null: up to now, whatever now is. */
+/** Heads of all logs when somebody's interval ended at `at`: nothing past them is open. */
+export interface Limit {
+  readonly at: Cpos;
+  readonly frontier: ReadonlyMap<LogId, number>;
+}
+
+/** Positions that somebody may open, `to` included; null: up to now, whatever now is. An entry keeps all of the limits. */
 export interface Opening {
   readonly from: Cpos;
   readonly to: Cpos | null;
-  /** Entries past these heads are not opened: of whoever was out there from `at` on. Null: all. */
-  readonly limit: { readonly at: Cpos; readonly frontier: ReadonlyMap<LogId, number> } | null;
+  readonly limits: readonly Limit[];
 }
 
 export interface Grant {

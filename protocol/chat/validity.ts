@@ -2,11 +2,26 @@
  * The rule: does an entry count (PROTOCOL 4.4), and for whom is it (PROTOCOL 4.5). Grants are by citation, revocations by cut.
  * Always holds: a later act never makes an entry count that did not, so arrival in any order ends in the same valid set.
  */
+import { equalBytes } from '../bytes.ts';
 import type { AccountId, Cpos, DeviceId, LogId, OrgId } from '../ids.ts';
-import type { EntryKind } from '../log/entry.ts';
+import { type EntryKind, SUITE } from '../log/entry.ts';
 import type { RefusalCode } from '../refusals.ts';
+import type { ChatKind } from './genesis.ts';
 import { ROLES } from './intent.ts';
-import { type ChatState, type Interval, intervalAt, type Member, memberKey, policyAt, roleAt } from './state.ts';
+import { limitsOf, opensAnything, reachOf } from './openings.ts';
+import { deviceKeyFor, suspensionAt } from './pins.ts';
+import {
+  type ChatState,
+  type Interval,
+  intervalAt,
+  type Limit,
+  type Member,
+  memberKey,
+  type Opening,
+  type Origin,
+  policyAt,
+  roleAt,
+} from './state.ts';
 
 export interface Placed {
   readonly logId: LogId;
@@ -89,7 +104,38 @@ export function whyVoid(state: ChatState, entry: Candidate, rules: Rules = ALL_R
     return rules.cut && isPastEnd(member, entry) ? 'past_cut' : null;
   const needs = entry.kind === 'message' ? 'post' : entry.erasesOther ? 'moderate' : 'member';
   if (rules.right && !hasRight(state, log.org, entry.account, entry.cpos, needs)) return 'not_allowed';
+  const unsigned = rules.device && state.suite !== 0 ? whyUnsigned(state, member, log.org, entry) : null;
+  if (unsigned) return unsigned;
   return rules.cut && isCut(state, member, log.org, entry, needs) ? 'past_cut' : null;
+}
+
+/** 4.4e: in a sealed chat a message or erasure is signed by a device of its author, and a message has a key. */
+function whyUnsigned(state: ChatState, member: Member | undefined, org: OrgId, entry: Candidate): RefusalCode | null {
+  const { account, cpos, signed } = entry;
+  if (entry.kind === 'message' && !state.segments.some(({ at }) => at <= cpos)) return 'no_key';
+  if (suspensionAt(member, cpos)) return 'suspended';
+  const key = signed && deviceKeyFor(state, { org, account }, signed.device, cpos, signed.carried);
+  if (!key) return 'bad_device';
+  if (signed.devSig === 'bad') return 'bad_signature';
+  return member && isRevoked(member, entry, signed.device, key) ? 'past_cut' : null;
+}
+
+/** A request that takes a device or the whole account away bites in its own log at its own number, whatever is cited. */
+function isRevoked(member: Member, { logId, seq, cpos }: Candidate, device: DeviceId, key: Uint8Array): boolean {
+  const isPast = (at: Cpos, origin: Origin | null) => at > cpos && origin?.logId === logId && seq > origin.seq;
+  return (
+    member.suspensions.some(({ from, origin }) => isPast(from, origin)) ||
+    member.pins.some(
+      ({ at, origin, identity }) =>
+        isPast(at, origin) && !identity.devices.some((each) => each.device === device && equalBytes(each.dk, key)),
+    )
+  );
+}
+
+/** Null: a chat of this kind may be of this suite (SEAL 5.5). Asked before anything is founded, written or asked for in it. */
+export function whySuite(kind: ChatKind, suite: number, rules: Rules = ALL_RULES): RefusalCode | null {
+  if (kind === 'general' || kind === 'public') return suite === SUITE.clear ? null : 'suite_not_allowed';
+  return suite === SUITE.sealed || (suite === SUITE.clear && !rules.sealed) ? null : 'suite_not_allowed';
 }
 
 /** Does this erasure, which counts, reach what others wrote (PROTOCOL 5.8)? A moderator's right by citation, up to its cut. */
@@ -147,21 +193,39 @@ export function isForMember(
   return isForIntervals(state, member, entry, rules);
 }
 
-function isForIntervals(state: ChatState, member: Member, entry: Placed, rules: Rules): boolean {
-  const interval = intervalAt(member, entry.cpos);
-  if (!interval) return false;
-  if (interval.to === null) return true;
-  // An invitation that was never accepted opens nothing, whatever comes later.
-  if (interval.accepted === null) return false;
-  return !rules.frontier || entry.seq <= frontierOf(state, interval, interval.to, entry.logId);
+function isForIntervals(state: ChatState, member: Member, entry: Placed, rules: Rules, only = opensAnything): boolean {
+  const own = intervalAt(member, entry.cpos);
+  if (own && only(own) && !suspensionAt(member, entry.cpos) && isWithin(state, limitsOf(own), entry, rules))
+    return true;
+  return member.grants.some(
+    ({ at, interval: index, openings }) =>
+      only(member.intervals[index]) && isGranted(state, member, at, openings, entry, index, rules),
+  );
 }
 
-/** A log that was sealed when the interval ended stands at its seal: frontiers name the open ones. */
-function frontierOf(state: ChatState, interval: Interval, to: Cpos, logId: LogId): number {
-  const named = interval.frontier?.get(logId);
-  if (named !== undefined) return named;
-  const sealed = state.logs.get(logId)?.sealed;
-  return sealed && sealed.at <= to ? sealed.seq : 0;
+function isGranted(
+  state: ChatState,
+  member: Member,
+  at: Cpos,
+  openings: readonly Opening[],
+  entry: Placed,
+  index: number,
+  rules: Rules,
+): boolean {
+  if (!rules.grants) return entry.cpos < at;
+  const interval = member.intervals[index];
+  const ended = interval ? limitsOf(interval) : [];
+  return openings.some(
+    ({ from, to, limits }) =>
+      from <= entry.cpos &&
+      (to === null || entry.cpos <= to) &&
+      isWithin(state, limits, entry, rules) &&
+      isWithin(state, ended, entry, rules),
+  );
+}
+
+function isWithin(state: ChatState, limits: readonly Limit[], { logId, seq }: Placed, rules: Rules): boolean {
+  return !rules.frontier || limits.every((limit) => seq <= reachOf(state, limit, logId));
 }
 
 /**
@@ -172,19 +236,26 @@ export function isForOrganisation(state: ChatState, org: OrgId, entry: Placed, r
   if (!rules.audience) return true;
   if (state.kind === 'general' || state.kind === 'public') return org === state.hub;
   for (const member of state.members.values()) {
-    if (member.org !== org || !isForIntervals(state, member, entry, rules)) continue;
-    if (intervalAt(member, entry.cpos)?.accepted !== null) return true;
+    if (member.org === org && isForIntervals(state, member, entry, rules, isAcceptedInterval)) return true;
   }
   return false;
 }
 
 /** Will the entry be for the organisation when an open invitation of it is accepted? */
-export function awaitsAcceptance(state: ChatState, org: OrgId, { cpos }: Placed): boolean {
+export function awaitsAcceptance(state: ChatState, org: OrgId, entry: Placed): boolean {
+  if (state.kind === 'general' || state.kind === 'public') return false;
   for (const member of state.members.values()) {
-    const interval = member.org === org ? intervalAt(member, cpos) : undefined;
-    if (interval?.accepted === null && interval.to === null) return true;
+    if (member.org === org && isForIntervals(state, member, entry, ALL_RULES, isOpenInvitation)) return true;
   }
   return false;
+}
+
+function isAcceptedInterval(interval: Interval | undefined): boolean {
+  return interval !== undefined && interval.accepted !== null;
+}
+
+function isOpenInvitation(interval: Interval | undefined): boolean {
+  return interval?.accepted === null && interval.to === null;
 }
 
 /**
