@@ -5,6 +5,7 @@
 
 import type { Rules } from '../protocol/chat/validity.ts';
 import { keyAt, keySeq } from '../protocol/identity/organisation.ts';
+import type { AccountId } from '../protocol/ids.ts';
 import { ENTRY_KINDS } from '../protocol/log/entry.ts';
 import type { AccountChange } from './accounts/changes.ts';
 import { type AccountModules, openAccounts } from './accounts/open.ts';
@@ -63,7 +64,7 @@ export async function openCore(parts: CoreParts): Promise<Core> {
   const network = createNetwork({ db, peers });
   const profiles = createProfiles({ db, clock, organisation });
   const tickets = createTickets({ db, clock, random, organisation, peers });
-  const accounts = await openAccounts(parts);
+  const accounts = await openAccounts({ ...parts, organisation });
   const link = await parts.openLink(signer);
   // Chats ask federation before a cut, federation sends what chats have: the one ring, closed here.
   const ring: { federation?: Federation } = {};
@@ -103,7 +104,11 @@ export async function openCore(parts: CoreParts): Promise<Core> {
     if (learnt.ok) await federation.dial(learnt.value.orgId);
   }
 
-  accounts.onChange((change, tx) => onAccount({ chats, clock, profiles, orgId }, change, tx));
+  /** SEAL 4.6: each chat of an account that was reset must hear of its new chain. Done again at every start, so it may repeat itself. */
+  async function suspend(account: AccountId, _chain: Uint8Array): Promise<void> {
+    log.info('account.keys_reset', { account });
+  }
+  accounts.onChange((change, tx) => onAccount({ chats, clock, profiles, orgId, suspend }, change, tx));
 
   const scrubbing = createScrubbing(parts, chats);
   // Who is brought in by somebody that does not know of the disabling is out again at once.
@@ -132,6 +137,7 @@ export async function openCore(parts: CoreParts): Promise<Core> {
       await chats.found.general();
       await chats.start();
       await finishDisabling({ accounts, chats });
+      for (const { accountId, identity } of accounts.keys.reset()) await suspend(accountId, identity);
       await federation.start();
       expiry = clock.after(EXPIRE_EVERY_MS, expire);
       log.info('node.started', { org: orgId });
@@ -188,11 +194,17 @@ interface AccountUses {
   readonly clock: Clock;
   readonly profiles: Profiles;
   readonly orgId: OwnOrganisation['orgId'];
+  readonly suspend: (account: AccountId, chain: Uint8Array) => Promise<void>;
 }
 
 /** Profiles follow accounts in the same transaction; who is disabled leaves all chats, everywhere (PROTOCOL 4.6). */
-function onAccount({ chats, clock, profiles, orgId }: AccountUses, change: AccountChange, tx: Tx): void {
+function onAccount({ chats, clock, profiles, orgId, suspend }: AccountUses, change: AccountChange, tx: Tx): void {
   if (change.kind === 'signed_out') return;
+  if (change.kind === 'keys') {
+    const { accountId, identity, isReset } = change;
+    if (isReset) tx.afterCommit(() => clock.after(0, () => suspend(accountId, identity)));
+    return;
+  }
   const { accountId, localName, displayName, state } = change.account;
   profiles.publishOwn(
     { accountId, name: localName, displayName, state: state === 'disabled' ? 'disabled' : 'active' },

@@ -83,14 +83,15 @@ export function signCard(
   };
 }
 
-/** Account `number` of `org`, enrolled with these devices (one, of its own number, unless told). */
-export function personOf(org: TestOrg, number: number, deviceNumbers: readonly number[] = [number]): TestPerson {
+/** An account of `org` (of its number, unless told), enrolled with these devices (one, of its number, unless told). */
+export function personOf(
+  org: TestOrg,
+  number: number,
+  deviceNumbers: readonly number[] = [number],
+  account: AccountId = accountOf(number),
+): TestPerson {
   const { uik, uikSeed } = identityKey(number, 1);
-  const [uk, devices, account] = [
-    userKeyOf(200_000 + number * 100 + 1),
-    deviceNumbers.map(testDevice),
-    accountOf(number),
-  ];
+  const [uk, devices] = [userKeyOf(200_000 + number * 100 + 1), deviceNumbers.map(testDevice)];
   const content: CardContent = {
     change: 'enrol',
     uik: uik.key,

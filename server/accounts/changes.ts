@@ -9,6 +9,8 @@ import type { Account } from './account.ts';
 export type AccountChange =
   /** It can be signed in to for the first time; or `disabled`, `enabled` again; or other names, role or rights. */
   | { readonly kind: 'created' | 'disabled' | 'enabled' | 'changed'; readonly account: Account }
+  /** Its chain has a new card. `isReset`: the identity key changed without the old one's word (SEAL 4.6). */
+  | { readonly kind: 'keys'; readonly accountId: AccountId; readonly identity: Uint8Array; readonly isReset: boolean }
   /** A session or token that holds no more: its sockets must close. */
   | { readonly kind: 'signed_out'; readonly accountId: AccountId; readonly id: string };
 

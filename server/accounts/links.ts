@@ -2,7 +2,7 @@
  * Links that let a person set a password: the first administrator's, to join, and to reset. Always holds: a link works once and for
  * a limited time; who holds the database cannot make it up; every reason why one does not work has the same answer.
  */
-import { type AccountId, idFromBytes } from '../../protocol/ids.ts';
+import { type AccountId, idFromBytes, type OrgId } from '../../protocol/ids.ts';
 import { ok, Refused, type Result, refuse, refusing } from '../../protocol/result.ts';
 import type { Tx } from '../db/batch.ts';
 import type { Database } from '../db/database.ts';
@@ -10,6 +10,7 @@ import { sql } from '../db/query.ts';
 import type { Statements } from '../db/statements.ts';
 import { writeOrRefuse } from '../db/write.ts';
 import type { Clock, Log, Random } from '../ports.ts';
+import type { AccountKeys } from './keys.ts';
 import type { Passwords } from './passwords.ts';
 import type { RedeemLink, Redemption } from './redeem.ts';
 import { accountById, accountOrRefuse, activeAdministrators, type LinkRow } from './rows.ts';
@@ -41,6 +42,15 @@ export interface LinkView {
   readonly displayName: string | null;
 }
 
+/** What a device must know to make the account's first keys. */
+export interface JoinStart {
+  readonly registrationResponse: string;
+  readonly org: OrgId;
+  readonly account: AccountId;
+  /** It has keys already: this link makes no others. */
+  readonly hasKeys: boolean;
+}
+
 export interface Links {
   /** Takes the place of an earlier one. Refuses `bad_input` when there is an administrator already. */
   makeFirstAdministrator(): Promise<Result<NewLink>>;
@@ -58,7 +68,7 @@ export interface Links {
   /** What the screen behind the link shows. Refuses `bad_invitation`. */
   look(token: string): Result<LinkView>;
   /** First half of setting the password. Refuses `bad_invitation`, `malformed`. */
-  start(token: string, registrationRequest: string): Result<{ registrationResponse: string }>;
+  start(token: string, registrationRequest: string): Result<JoinStart>;
   /** Sets the password, makes the account if there is none, and signs in. Refuses `bad_invitation` and as `RedeemLink`. */
   finish(token: string, redemption: Redemption): Promise<Result<NewSession>>;
 }
@@ -77,9 +87,11 @@ export interface LinksParts {
   readonly log: Log;
   readonly passwords: Passwords;
   readonly redeem: RedeemLink;
+  readonly keys: Pick<AccountKeys, 'identity'>;
+  readonly organisation: { readonly orgId: OrgId };
 }
 
-export function createLinks({ db, clock, random, log, passwords, redeem }: LinksParts): Links {
+export function createLinks({ db, clock, random, log, passwords, redeem, keys, organisation }: LinksParts): Links {
   const newAccountId = () => idFromBytes('account', random.bytes(16));
 
   function make(tx: Tx, kind: LinkKind, accountId: AccountId, madeBy: AccountId | null): NewLink {
@@ -143,7 +155,9 @@ export function createLinks({ db, clock, random, log, passwords, redeem }: Links
     start: (token, request) =>
       refusing(() => {
         const { accountId } = usable(db.read, token);
-        return { registrationResponse: passwords.registrationResponse(accountId, request) };
+        const hasKeys = keys.identity(accountId) !== null;
+        const registrationResponse = passwords.registrationResponse(accountId, request);
+        return { registrationResponse, org: organisation.orgId, account: accountId, hasKeys };
       }),
     finish: (token, redemption) => writeOrRefuse(db, (tx) => redeem(tx, usable(tx, token), redemption)),
   };

@@ -15,6 +15,8 @@ afterEach(() => node.end());
 const refused = (code: string) => ({ ok: false, refusal: expect.objectContaining({ code }) });
 const quick = { 'argon2id-custom': { memory: 8, iterations: 1, parallelism: 1 } } as const;
 
+const changeTo = (registrationRecord: string) => ({ registrationRecord, vault: null });
+
 function startOnly(name: string, address = '192.0.2.1') {
   const { startLoginRequest } = opaque.client.startLogin({ password: 'guess' });
   return node.login.start({ name, startLoginRequest, address });
@@ -87,7 +89,7 @@ test('hostile messages are refused', async () => {
     const redemption = { registrationRecord: bad, localName: 'eve', session: { label: '' } };
     expect(await node.links.finish(token, redemption)).toEqual(refused('malformed'));
     const proof = { attemptId: '', finishLoginRequest: '' };
-    expect(await node.login.finishChange(bob.account.accountId, proof, bad)).toEqual(refused('malformed'));
+    expect(await node.login.finishChange(bob.account.accountId, proof, changeTo(bad))).toEqual(refused('malformed'));
   }
 });
 
@@ -141,10 +143,10 @@ test('a password is changed by proving the old one, which ends the other session
   const other = value(await node.logIn('bob', 'bob'));
   const record = await register('new', (request) => node.login.startChange(account.accountId, request), quick);
   const wrong = { attemptId: value(startOnly('bob')).attemptId, finishLoginRequest: 'AAAA' };
-  expect(await node.login.finishChange(account.accountId, wrong, record)).toEqual(refused('bad_login'));
+  expect(await node.login.finishChange(account.accountId, wrong, changeTo(record))).toEqual(refused('bad_login'));
   const proof = value(prove(node, 'bob', 'bob'));
   if (!proof) throw new Error('the client did not take the password');
-  value(await node.login.finishChange(account.accountId, proof, record, session.sessionId));
+  value(await node.login.finishChange(account.accountId, proof, { ...changeTo(record), keep: session.sessionId }));
   expect(node.sessions.authenticate(token).ok).toBe(true);
   expect(node.sessions.authenticate(other.token)).toEqual(refused('not_signed_in'));
   expect((await node.logIn('bob', 'new')).ok).toBe(true);
@@ -157,13 +159,13 @@ test('nobody changes the password of another account with the proof of their own
   const record = await register('new', (request) => node.login.startChange(account.accountId, request), quick);
   const proof = value(prove(node, 'eve', 'eve'));
   if (!proof) throw new Error('the client did not take the password');
-  expect(await node.login.finishChange(account.accountId, proof, record)).toEqual(refused('bad_login'));
+  expect(await node.login.finishChange(account.accountId, proof, changeTo(record))).toEqual(refused('bad_login'));
   expect((await node.logIn('bob', 'bob')).ok).toBe(true);
 });
 
 test('passwords outlive a restart, and the setup they hang on is made once', async () => {
   await node.person('bob');
-  const again = await openAccounts({ db: node.db, clock: node.clock, random: createSystemRandom(), log: node.log });
+  const again = await openAccounts({ ...node, random: createSystemRandom() });
   const proof = value(prove(again, 'bob', 'bob'));
   if (!proof) throw new Error('the client did not take the password');
   expect((await again.login.finish(proof, { label: 'a' })).ok).toBe(true);

@@ -10,6 +10,7 @@ import { writeOrRefuse } from '../db/write.ts';
 import type { Clock, Random } from '../ports.ts';
 import type { Account } from './account.ts';
 import { createAttempts } from './attempts.ts';
+import type { AccountKeys, NewVault } from './keys.ts';
 import type { Lockouts } from './lockouts.ts';
 import type { Passwords } from './passwords.ts';
 import { accountById, accountByName, passwordRecord, storePassword } from './rows.ts';
@@ -36,15 +37,19 @@ export interface Login {
   /** The new password's registration, for the account itself. Refuses `malformed`. */
   startChange(accountId: AccountId, registrationRequest: string): Result<{ registrationResponse: string }>;
   /**
-   * Sets the new password, the old one being proven by a log-in under way; ends the other sessions.
-   * Refuses `bad_login`, `account_disabled`, `malformed`.
+   * Sets the new password, the old one being proven by a log-in under way, and the vault that it opens in the same transaction
+   * (SEAL 3.4); ends the other sessions. Refuses `bad_login`, `account_disabled`, `malformed`; `bad_input` for a password
+   * that does not open the vault; as `AccountKeys.put`.
    */
-  finishChange(
-    accountId: AccountId,
-    proof: LoginProof,
-    registrationRecord: string,
-    keep?: string,
-  ): Promise<Result<void>>;
+  finishChange(accountId: AccountId, proof: LoginProof, change: PasswordChange): Promise<Result<void>>;
+}
+
+export interface PasswordChange {
+  readonly registrationRecord: string;
+  /** The session that asks: it stays. */
+  readonly keep?: string;
+  /** null if and only if the account has no vault. */
+  readonly vault: NewVault | null;
 }
 
 interface Attempt {
@@ -65,9 +70,10 @@ export interface LoginParts {
   readonly passwords: Passwords;
   readonly lockouts: Lockouts;
   readonly sessions: Sessions;
+  readonly keys: Pick<AccountKeys, 'rewrap'>;
 }
 
-export function createLogin({ db, clock, random, passwords, lockouts, sessions }: LoginParts): Login {
+export function createLogin({ db, clock, random, passwords, lockouts, sessions, keys }: LoginParts): Login {
   const attempts = createAttempts<Attempt>(clock, random);
 
   function start({ name: typed, startLoginRequest, address }: LoginStart): {
@@ -110,7 +116,7 @@ export function createLogin({ db, clock, random, passwords, lockouts, sessions }
     },
     startChange: (accountId, request) =>
       refusing(() => ({ registrationResponse: passwords.registrationResponse(accountId, request) })),
-    async finishChange(accountId, proof, registrationRecord, keep) {
+    async finishChange(accountId, proof, { registrationRecord, keep, vault }) {
       const attempt = refusing(() => {
         passwords.checkRecord(registrationRecord);
         return prove(proof);
@@ -120,6 +126,7 @@ export function createLogin({ db, clock, random, passwords, lockouts, sessions }
         const account = proven(tx, attempt.value.known);
         if (account.accountId !== accountId) throw new Refused('bad_login');
         storePassword(tx, accountId, registrationRecord, clock.now());
+        keys.rewrap(tx, accountId, vault);
         sessions.endAll(tx, accountId, keep);
       });
     },

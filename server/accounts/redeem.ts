@@ -6,6 +6,7 @@ import { sql } from '../db/query.ts';
 import type { Clock } from '../ports.ts';
 import { type Account, parseDisplayName, parseLocalName } from './account.ts';
 import type { AccountChanges } from './changes.ts';
+import type { AccountKeys, NewKeys } from './keys.ts';
 import type { Lockouts } from './lockouts.ts';
 import type { Passwords } from './passwords.ts';
 import { accountById, insertAccount, type LinkRow, storePassword, updateAccount } from './rows.ts';
@@ -18,9 +19,11 @@ export interface Redemption {
   /** Needed for a new account; for one that is there the administrator's choice stays. */
   readonly localName?: string;
   readonly displayName?: string;
+  /** Its first keys, of a device that the session names. */
+  readonly keys?: NewKeys;
 }
 
-/** Refuses (throws) `malformed`, `bad_name`, `name_taken`, `bad_input`, `account_disabled`. */
+/** Refuses (throws) `malformed`, `bad_name`, `name_taken`, `bad_input`, `account_disabled`, and as `AccountKeys.enrol`. */
 export type RedeemLink = (tx: Tx, link: LinkRow, redemption: Redemption) => NewSession;
 
 export interface RedeemParts {
@@ -30,9 +33,10 @@ export interface RedeemParts {
   readonly lockouts: Lockouts;
   readonly sessions: Sessions;
   readonly tokens: Pick<Tokens, 'revokeAll'>;
+  readonly keys: Pick<AccountKeys, 'enrol'>;
 }
 
-export function createRedeem({ clock, changes, passwords, lockouts, sessions, tokens }: RedeemParts): RedeemLink {
+export function createRedeem({ clock, changes, passwords, lockouts, sessions, tokens, keys }: RedeemParts): RedeemLink {
   /** Whoever had the account before has no way left into it. */
   function endAll(tx: Tx, accountId: AccountId): void {
     sessions.endAll(tx, accountId);
@@ -49,7 +53,10 @@ export function createRedeem({ clock, changes, passwords, lockouts, sessions, to
     if (before?.state === 'active') endAll(tx, account.accountId);
     else changes.tell({ kind: 'created', account }, tx);
     tx.afterCommit(() => lockouts.forgive(account.localName));
-    return sessions.begin(tx, account, redemption.session);
+    const begun = sessions.begin(tx, account, redemption.session);
+    if (redemption.keys)
+      keys.enrol(tx, { accountId: account.accountId, device: begun.session.device }, redemption.keys);
+    return begun;
   };
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { DeviceId } from '../../protocol/ids.ts';
 import { type Fixture, openFixture, prove, value } from '../../test/fixtures/accounts.ts';
 import { sql } from '../db/query.ts';
 
@@ -35,19 +36,41 @@ test('what opens nothing any more is deleted', async () => {
     expect(node.db.read.all(sql.selectFrom(table).selectAll())).toEqual([]);
 });
 
-test('a device has one session: signing in again ends the earlier one', async () => {
+test('a device that is signed in, or is a token, is no other session; once it is signed out it may be again', async () => {
   const { account, session, token } = await node.person('bob');
-  const proof = value(prove(node, 'bob', 'bob'));
-  if (!proof) throw new Error('the client did not take the password');
-  const again = value(await node.login.finish(proof, { label: 'again', device: session.device }));
-  expect(again.session.device).toBe(session.device);
-  expect(node.sessions.authenticate(token)).toEqual(refused('not_signed_in'));
-  expect(node.sessions.list(account.accountId).map(({ label }) => label)).toEqual(['again']);
+  const logIn = (device: typeof session.device) => {
+    const proof = value(prove(node, 'bob', 'bob'));
+    if (!proof) throw new Error('the client did not take the password');
+    return node.login.finish(proof, { label: 'again', device });
+  };
+  expect(await logIn(session.device)).toEqual(refused('bad_device'));
+  const { info } = value(await node.tokens.add(account.accountId, 'program', ['read']));
+  expect(await logIn(info.device)).toEqual(refused('bad_device'));
+  expect(node.sessions.authenticate(token).ok).toBe(true);
+  value(await node.sessions.end(account.accountId, session.sessionId));
+  const again = value(await logIn(session.device));
   expect(value(node.sessions.authenticate(again.token))).toMatchObject({
     device: session.device,
     via: { kind: 'session', sessionId: again.session.sessionId },
   });
 });
+
+test('a device whose session has ended by itself is free, and another account may have it too', async () => {
+  const { session } = await node.person('bob');
+  const eve = value(await enterAs('eve', session.device));
+  expect(eve.session.device).toBe(session.device);
+  node.pass(30 * DAY_MS);
+  const proof = value(prove(node, 'bob', 'bob'));
+  if (!proof) throw new Error('the client did not take the password');
+  expect((await node.login.finish(proof, { label: 'again', device: session.device })).ok).toBe(true);
+});
+
+async function enterAs(name: string, device: DeviceId) {
+  await node.person(name);
+  const proof = value(prove(node, name, name));
+  if (!proof) throw new Error('the client did not take the password');
+  return node.login.finish(proof, { label: 'test', device });
+}
 
 test('an account has at most 50 sessions, and the one longest unused makes room', async () => {
   const { account, token } = await node.person('bob');

@@ -1,11 +1,11 @@
 /**
- * Sessions of browsers and programs signed in by password. Always holds: an account has one session per device; a session that
+ * Sessions of browsers and programs signed in by password. Always holds: an account has one live session per device; a session that
  * was not used for 30 days, or whose account is not active, opens nothing.
  */
 import { isShownName } from '../../protocol/identity/names.ts';
 import { type AccountId, type DeviceId, idFromBytes } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
-import { ok, type Result, refuse } from '../../protocol/result.ts';
+import { ok, Refused, type Result, refuse } from '../../protocol/result.ts';
 import type { Tx } from '../db/batch.ts';
 import type { Database } from '../db/database.ts';
 import { sql } from '../db/query.ts';
@@ -27,7 +27,7 @@ export interface SessionInfo {
 /** What the client tells of itself when it signs in. */
 export interface SessionStart {
   readonly label: string;
-  /** The device it is already; without it, it gets a new one. */
+  /** As the client drew it; without it, it gets a new one. */
   readonly device?: DeviceId;
 }
 
@@ -47,6 +47,7 @@ export interface Sessions {
   end(accountId: AccountId, sessionId: string): Promise<Result<void>>;
   /** Ends all but `keep`. */
   logoutEverywhere(accountId: AccountId, keep?: string): Promise<void>;
+  /** Refuses (throws) `bad_device`: another session or a token of the account is that device. */
   begin(tx: Tx, account: Account, start: SessionStart): NewSession;
   endAll(tx: Tx, accountId: AccountId, keep?: string): void;
 }
@@ -106,11 +107,12 @@ export function createSessions({ db, clock, random, log, changes }: SessionsPart
     logoutEverywhere: (accountId, keep) => db.write((tx) => endAll(tx, accountId, keep)),
     begin(tx, account, { label, device = idFromBytes('device', random.bytes(16)) }) {
       const { accountId } = account;
+      const nowMs = clock.now();
+      refuseDeviceInUse(tx, accountId, device, nowMs);
       const before = tx.all(sessionsOf(accountId));
       const replaced = before.filter((old, at) => old.device === device || at >= SESSIONS_PER_ACCOUNT - 1);
       for (const { sessionId } of replaced) end(tx, accountId, sessionId);
       const secret = createSecret('session', random);
-      const nowMs = clock.now();
       const sessionId = createPublicId('ses', random);
       const session = { sessionId, device, label: shortLabel(label), createdAtMs: nowMs, lastUsedAtMs: nowMs };
       tx.run(sql.insertInto('accountSession').values({ ...session, accountId, tokenHash: secret.hash }));
@@ -119,6 +121,22 @@ export function createSessions({ db, clock, random, log, changes }: SessionsPart
     },
     endAll,
   };
+}
+
+/** Else whoever has the password could end another's session and write in the name of that device. */
+function refuseDeviceInUse(tx: Tx, accountId: AccountId, device: DeviceId, nowMs: number): void {
+  const session = sql
+    .selectFrom('accountSession')
+    .select('sessionId')
+    .where('accountId', '=', accountId)
+    .where('device', '=', device)
+    .where('lastUsedAtMs', '>', nowMs - SESSION_IDLE_MS);
+  const token = sql
+    .selectFrom('accountToken')
+    .select('tokenId')
+    .where('accountId', '=', accountId)
+    .where('device', '=', device);
+  if (tx.one(session) || tx.one(token)) throw new Refused('bad_device', 'in use');
 }
 
 function sessionsOf(accountId: AccountId) {

@@ -30,6 +30,9 @@ export const keyBundles: Migration = {
         PRIMARY KEY (chat, person, cpos)
       ) STRICT;
 
+      -- of messages and erasures in sealed chats: which device wrote it, for when a device is taken away
+      ALTER TABLE entry ADD COLUMN device BLOB;
+
       -- what a side of a direct chat has said of its keys in its own log, before the hub has ordered it
       CREATE TABLE carriedKeys (
         log INTEGER NOT NULL REFERENCES chatLog (id),

@@ -3,6 +3,7 @@ import type { Migration } from '../migrate.ts';
 import { identity } from './0001-identity.ts';
 import { accounts } from './0002-accounts.ts';
 import { chats } from './0003-chats.ts';
+import { accountKeys } from './0004-account-keys.ts';
 import { keyBundles } from './0005-key-bundles.ts';
 
-export const migrations: readonly Migration[] = [identity, accounts, chats, keyBundles];
+export const migrations: readonly Migration[] = [identity, accounts, chats, accountKeys, keyBundles];

@@ -1,4 +1,4 @@
-/** Tables made by migrations/0002-accounts.ts. */
+/** Tables made by migrations/0002-accounts.ts and 0004-account-keys.ts. */
 import type { ColumnType } from 'kysely';
 import type { AccountId, DeviceId } from '../../../protocol/ids.ts';
 
@@ -69,6 +69,20 @@ interface AccountLinkTable {
   usedAtMs: number | null;
 }
 
+/** What an account's devices share. The node reads the chain, and of the rest its outer fields (SEAL 3.1). */
+interface AccountKeysTable {
+  accountId: AccountId;
+  /** Identity chain, counter-signed; null: a vault alone. */
+  identity: Uint8Array | null;
+  /** How many of its cards are resets. */
+  resets: number;
+  /** 0: no vault. */
+  vaultVersion: number;
+  vault: Uint8Array | null;
+  /** The list of them, encoded. */
+  envelopes: Uint8Array | null;
+}
+
 export interface AccountTables {
   account: AccountTable;
   passwordSetup: PasswordSetupTable;
@@ -76,4 +90,5 @@ export interface AccountTables {
   accountSession: AccountSessionTable;
   accountToken: AccountTokenTable;
   accountLink: AccountLinkTable;
+  accountKeys: AccountKeysTable;
 }

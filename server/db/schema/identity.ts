@@ -1,4 +1,4 @@
-/** Tables made by migrations/0001-identity.ts. */
+/** Tables made by migrations/0001-identity.ts, and in 0004-account-keys.ts `knownIdentity`. */
 import type { ColumnType, Generated } from 'kysely';
 import type { AccountId, OrgId } from '../../../protocol/ids.ts';
 
@@ -84,6 +84,14 @@ interface ProfileWordTable {
   accountId: AccountId;
 }
 
+/** Newest identity chain of an account elsewhere that follows from the first one seen (SEAL 2.4). */
+interface KnownIdentityTable {
+  orgId: OrgId;
+  accountId: AccountId;
+  chain: Uint8Array;
+  learntAtMs: number;
+}
+
 export interface IdentityTables {
   ownOrganisation: OwnOrganisationTable;
   ownInstance: OwnInstanceTable;
@@ -93,4 +101,5 @@ export interface IdentityTables {
   ticket: TicketTable;
   profile: ProfileTable;
   profileWord: ProfileWordTable;
+  knownIdentity: KnownIdentityTable;
 }
