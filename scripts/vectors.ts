@@ -19,7 +19,7 @@ function frozen(path: string): string {
 
 const check = process.argv.includes('--check');
 mkdirSync(folder, { recursive: true });
-for (const [name, file] of Object.entries(makeVectors())) {
+for (const [name, file] of Object.entries(await makeVectors())) {
   const path = join(folder, `${name}.json`);
   const made = `${JSON.stringify(file, null, 2)}\n`;
   const same = frozen(path) === made;

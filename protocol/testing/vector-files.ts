@@ -19,6 +19,7 @@ import { answer, call, type Frame, frame, receiptList } from '../sync/frames.ts'
 import { bringIn, directTestChat, draftAct, foundTestChat, inviteOf, leave, logOf, say } from './chat.ts';
 import { draftBlock, eraseOf, finOf, messageOf, requestOf } from './log.ts';
 import { accountOf, bytesOf, idOf, keyOf, orgOf, START_MS, unwrap } from './orgs.ts';
+import { sealVectors } from './seal-vectors.ts';
 import { badVector, goodVector, type VectorFile } from './vectors.ts';
 
 const [acme, globex, initech] = [orgOf(1), orgOf(2), orgOf(3)];
@@ -309,7 +310,7 @@ function frames(): VectorFile {
 }
 
 /** File name (without `.json`) to contents. */
-export function makeVectors(): Record<string, VectorFile> {
+export async function makeVectors(): Promise<Record<string, VectorFile>> {
   return {
     identity: identity(),
     genesis: geneses(),
@@ -317,5 +318,6 @@ export function makeVectors(): Record<string, VectorFile> {
     acts: acts(),
     blocks: blocks(),
     frames: frames(),
+    seal: await sealVectors(),
   };
 }

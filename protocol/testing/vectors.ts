@@ -15,7 +15,11 @@ import { block, blockHash, readBlock } from '../log/block.ts';
 import { bodyCommit, decodeBody, eraseBody, finBody, messageBody, requestBody } from '../log/entry.ts';
 import type { RefusalCode } from '../refusals.ts';
 import type { Result } from '../result.ts';
+import { bundleHash, decodeBundle } from '../seal/bundle.ts';
+import { decodeKeyMaterial } from '../seal/material.ts';
+import { decodeVault } from '../seal/vault.ts';
 import { answer, call, frame, receiptList } from '../sync/frames.ts';
+import type { Derivation } from './derivations.ts';
 
 export interface GoodVector {
   readonly name: string;
@@ -35,10 +39,19 @@ export interface BadVector {
   readonly code: RefusalCode;
 }
 
+/** What derives from an input, or what opens with it (derivations.ts). */
+export interface DerivedVector {
+  readonly name: string;
+  readonly of: Derivation;
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly output: unknown;
+}
+
 export interface VectorFile {
   readonly about: string;
   readonly good: readonly GoodVector[];
   readonly bad: readonly BadVector[];
+  readonly derived?: readonly DerivedVector[];
 }
 
 interface Kind {
@@ -89,6 +102,9 @@ export const KINDS = {
   fin: body('fin', finBody as Shape<unknown>),
   erase: body('erase', eraseBody as Shape<unknown>),
   look: { ...byShape(lookBody, LIMITS.lookBytes), hash: lookHash },
+  'key material': { read: decodeKeyMaterial },
+  bundle: { read: decodeBundle, hash: bundleHash },
+  vault: { read: decodeVault },
   'receipt list': byShape(receiptList, LIMITS.frameBytes),
   frame: byShape(frame, LIMITS.frameBytes),
   call: byShape(call, LIMITS.callRequestBytes),
