@@ -3,8 +3,7 @@ import type { AccountId, OrgId } from '../ids.ts';
 import type { RefusalCode } from '../refusals.ts';
 import type { Act } from './act.ts';
 import type { HistorySpan } from './intent.ts';
-import type { Actor } from './rights.ts';
-import type { Brought, Origin } from './state.ts';
+import type { Actor, Brought, Origin } from './state.ts';
 
 /** What an act did, for the line that people see in the conversation. */
 export type Change =

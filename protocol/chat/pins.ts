@@ -9,6 +9,7 @@ import type { AccountId, Cpos, DeviceId, OrgId } from '../ids.ts';
 import { ok, type Result, refuse } from '../result.ts';
 import { invitedChain } from './invited-chain.ts';
 import {
+  type Actor,
   type ChatState,
   currentInterval,
   type Member,
@@ -18,11 +19,6 @@ import {
   type Pin,
   type Suspension,
 } from './state.ts';
-
-interface Account {
-  readonly org: OrgId;
-  readonly account: AccountId;
-}
 
 /** Null: nothing was pinned at or before `p`. */
 export function pinAt(state: ChatState, org: OrgId, account: AccountId, p: Cpos): Identity | null {
@@ -48,7 +44,7 @@ export function isRecipient(member: Member): boolean {
   return member.pins.length > 0 && currentInterval(member) !== undefined && !suspensionNow(member);
 }
 
-export interface RecipientNow extends Account {
+interface RecipientNow extends Actor {
   readonly key: MemberKey;
   readonly identity: Identity;
 }
@@ -70,7 +66,7 @@ export function recipients(state: ChatState): RecipientNow[] {
  */
 export function statedIdentity(
   state: ChatState,
-  { org, account }: Account,
+  { org, account }: Actor,
   chain: Uint8Array,
   orgChain: Uint8Array | null = null,
 ): Result<Identity> {
@@ -98,7 +94,7 @@ export function followsPin(state: ChatState, identity: Identity): Result<Advance
 }
 
 /** What a direct chat's genesis says of this account; null in other chats. */
-function enrolHashOf({ genesis }: ChatState, { org, account }: Account): Uint8Array | null {
+function enrolHashOf({ genesis }: ChatState, { org, account }: Actor): Uint8Array | null {
   if (genesis.is !== 'direct') return null;
   return [genesis.a, genesis.b].find((side) => side.org === org && side.account === account)?.enrolHash ?? null;
 }
@@ -110,7 +106,7 @@ function enrolHashOf({ genesis }: ChatState, { org, account }: Account): Uint8Ar
  */
 export function deviceKeyFor(
   state: ChatState,
-  { org, account }: Account,
+  { org, account }: Actor,
   device: DeviceId,
   p: Cpos,
   carried: readonly Uint8Array[],
@@ -119,7 +115,7 @@ export function deviceKeyFor(
   return identity?.devices.find((each) => each.device === device)?.dk ?? null;
 }
 
-function carriedIdentity(state: ChatState, author: Account, carried: readonly Uint8Array[]): Identity | null {
+function carriedIdentity(state: ChatState, author: Actor, carried: readonly Uint8Array[]): Identity | null {
   const enrolHash = enrolHashOf(state, author);
   if (!enrolHash) return null;
   for (const chain of carried.toReversed()) {

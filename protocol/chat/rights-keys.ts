@@ -6,8 +6,7 @@ import { ok, type Result } from '../result.ts';
 import type { Intent, Policy } from './intent.ts';
 import { openedBy } from './openings.ts';
 import { followsPin, statedIdentity, suspensionNow } from './pins.ts';
-import type { Actor } from './rights.ts';
-import { type ChatState, currentInterval, memberKey } from './state.ts';
+import { type Actor, type ChatState, currentInterval, memberKey } from './state.ts';
 
 type IntentOf<K extends Intent['is']> = Extract<Intent, { is: K }>;
 

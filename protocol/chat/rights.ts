@@ -3,7 +3,6 @@
  * the screens before they show a button (PROTOCOL 4.3).
  */
 
-import type { AccountId, OrgId } from '../ids.ts';
 import { LIMITS } from '../limits.ts';
 import type { RefusalCode } from '../refusals.ts';
 import type { ChatKind } from './genesis.ts';
@@ -12,6 +11,7 @@ import { invitedChain } from './invited-chain.ts';
 import { suspensionNow } from './pins.ts';
 import { judgeAcceptKeys, judgeGrant, judgeInviteKeys, judgeKeys, judgeReadmit, judgeSupply } from './rights-keys.ts';
 import {
+  type Actor,
   type ChatState,
   countMembers,
   currentInterval,
@@ -23,10 +23,7 @@ import {
   roleAt,
 } from './state.ts';
 
-export interface Actor {
-  readonly org: OrgId;
-  readonly account: AccountId;
-}
+export type { Actor } from './state.ts';
 
 type Judge<I extends Intent> = (
   state: ChatState,

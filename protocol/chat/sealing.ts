@@ -12,9 +12,8 @@ import type { HistorySpan, Intent } from './intent.ts';
 import { openedBy, secretsDue } from './openings.ts';
 import { noop, type Ordered, type Outcome, type Within } from './outcome.ts';
 import { followsPin, isRecipient, pinNow, recipients, statedIdentity, suspensionNow } from './pins.ts';
-import type { Actor } from './rights.ts';
 import type { SegmentKind } from './segment.ts';
-import { type Brought, type ChatState, type Member, memberKey, type Origin } from './state.ts';
+import { type Actor, type Brought, type ChatState, type Member, memberKey, type Origin } from './state.ts';
 
 type IntentOf<K extends Intent['is']> = Extract<Intent, { is: K }>;
 

@@ -22,6 +22,12 @@ export function memberKey(org: OrgId, account: AccountId): MemberKey {
   return `${org}/${account}`;
 }
 
+/** Who asks. */
+export interface Actor {
+  readonly org: OrgId;
+  readonly account: AccountId;
+}
+
 /** From the invitation to the act that ended it. */
 export interface Interval {
   readonly from: Cpos;

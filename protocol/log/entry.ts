@@ -165,14 +165,17 @@ export function checkBody(header: EntryHeader, bytes: Uint8Array): Result<Body> 
 
 /**
  * Null: the body says the same place as the block that carries it, so it may count. A message names log and head (PROTOCOL
- * 3.4), the others name the chat. Otherwise why the entry does not count.
+ * 3.4), the others name the chat. Where `suite`, the chat's, is given, a message is of it (SEAL 5.5). Otherwise why the entry
+ * does not count.
  */
 export function whyMisplaced(
   { kind, body }: Body,
   chatId: ChatId,
   block: { readonly logId: LogId; readonly cpos: Cpos; readonly chash: Hash },
+  suite?: number,
 ): RefusalCode | null {
   if (kind !== 'message') return body.chatId === chatId ? null : 'wrong_log';
+  if (suite !== undefined && body.suite !== suite) return 'suite_not_allowed';
   if (body.logId !== block.logId) return 'wrong_log';
   return body.cpos === block.cpos && equalBytes(body.chash, block.chash) ? null : 'stale_head';
 }
