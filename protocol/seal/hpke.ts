@@ -4,9 +4,10 @@
  */
 import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke/core';
 import { concatBytes } from '../bytes.ts';
+import { isAdmissibleUserKey } from '../identity/user-key.ts';
 import { assert, ok, type Result, refuse } from '../result.ts';
 import { plain } from './subtle.ts';
-import { importPublic, isAdmissibleUserKey, type X25519Pair } from './x25519.ts';
+import { importPublic, type X25519Pair } from './x25519.ts';
 
 const suite = new CipherSuite({
   kem: new DhkemX25519HkdfSha256(),
@@ -17,7 +18,7 @@ const ENC_BYTES = 32;
 /** By how much a sealed value is longer. */
 export const HPKE_OVERHEAD = ENC_BYTES + 16;
 
-/** `random`: 32 bytes. Refuses `bad_key` where the public key is of small order. */
+/** `random`: 32 bytes. Refuses `bad_key` where the public key is not admissible. */
 export async function sealTo(
   publicKey: Uint8Array,
   random: Uint8Array,

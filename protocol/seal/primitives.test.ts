@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { concatBytes, utf8 } from '../bytes.ts';
 import { verifySync } from '../ed25519.ts';
 import { signedBytes } from '../hash.ts';
+import { isAdmissibleUserKey } from '../identity/user-key.ts';
 import { idBytes } from '../ids.ts';
 import { bytesOf, idOf, keyOf, unwrap } from '../testing/orgs.ts';
 import { deviceKeyOf, userKeyOf } from '../testing/seal.ts';
@@ -13,7 +14,7 @@ import { commitOf, type DeriveLabel, derive } from './derive.ts';
 import { openWith, sealTo } from './hpke.ts';
 import { pad, paddedLength, unpad } from './padding.ts';
 import { importSigner, publicKeyOf, sign } from './sign.ts';
-import { importPair, isAdmissibleUserKey, sharedSecret } from './x25519.ts';
+import { importPair, sharedSecret } from './x25519.ts';
 
 const key = bytesOf(32, 7);
 const none = new Uint8Array();

@@ -14,25 +14,6 @@ export interface X25519Pair {
 const BASE_POINT = Uint8Array.from({ length: 32 }, (_, i) => (i === 0 ? 9 : 0));
 const ZEROS = new Uint8Array(32);
 
-/** u of every point of small order, below 2^255: 0, 1, two of order 8, p - 1, p and p + 1; little end first. */
-const SMALL_ORDER = [
-  '0000000000000000000000000000000000000000000000000000000000000000',
-  '0100000000000000000000000000000000000000000000000000000000000000',
-  'e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800',
-  '5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157',
-  'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
-  'edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
-  'eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
-].map((hex) => Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16)));
-
-/** A public key that may enter: 32 bytes and not of small order, whatever its highest bit, which X25519 ignores. */
-export function isAdmissibleUserKey(publicKey: Uint8Array): boolean {
-  if (publicKey.length !== 32) return false;
-  const masked = publicKey.slice();
-  masked[31] = (masked[31] as number) & 0x7f;
-  return !SMALL_ORDER.some((each) => equalBytes(each, masked));
-}
-
 /** Public key for WebCrypto. 32 bytes. */
 export function importPublic(publicKey: Uint8Array): Promise<CryptoKey> {
   return subtle.importKey('raw', plain(publicKey), { name: 'X25519' }, true, []);
