@@ -34,10 +34,15 @@ export function brokenIn(stage: Stage, truth: Truth): string[] {
   return all.map((what) => `${name}: ${what}`);
 }
 
-function intervalsNow({ state }: Truth, org: OrgId): Interval[] {
+/** Of those who are in and mean to stay: whoever has said that it leaves gets nothing new, also while no hub orders it (PROTOCOL 4.5). */
+function intervalsNow({ state, entries }: Truth, org: OrgId): Interval[] {
   return [...state.members.values()].flatMap((member) => {
     const current = member.org === org ? currentInterval(member) : undefined;
-    return current ? [current] : [];
+    const isLeaving = entries.some(
+      ({ kind, code, account, cpos, ...entry }) =>
+        kind === 2 && code === null && entry.org === org && account === member.account && cpos >= (current?.from ?? 0),
+    );
+    return current && !isLeaving ? [current] : [];
   });
 }
 
@@ -139,8 +144,8 @@ function memoryBroken({ node, held }: Copy): string[] {
 
 /** Every request and fin has one disposal, and every act that names one has one behind it. */
 function requestsBroken(stage: Stage, { state, entries, acts, copies }: Truth): string[] {
-  // Whose account was switched off before anything came takes up no direct chat.
-  const isHubThere = copies.some(({ org }) => org === state.hub);
+  // Whose account was switched off before anything came takes up no direct chat: the other side may have nobody to confirm it.
+  const isHubThere = copies.some(({ org, held }) => org === state.hub && (held.confirmed || copies.length > 1));
   const unsure = orgsOf(stage);
   const asked = entries.filter(({ kind }) => kind === 1 || kind === 2);
   const open = asked
