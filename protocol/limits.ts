@@ -68,6 +68,7 @@ export const LIMITS = {
   cardBytes: 2 * KIB,
   identityCards: 9,
   identityBytes: 12 * KIB,
+  identitiesPerCall: 64,
   bundleBytes: 1 * MIB,
   wrapsPerBundle: 5_000,
   /** All bundles of one request: what a client hands to its node in one go. */

@@ -7,6 +7,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { concatBytes, utf8 } from '../bytes.ts';
 import { isAdmissibleKey, verify, verifyPortable, verifySync } from '../ed25519.ts';
+import { keepsTheRule, probes } from '../ed25519-probes.ts';
+import { verifyWeb, webKeepsTheRule } from '../ed25519-web.ts';
 import { signedBytes } from '../hash.ts';
 
 noble.hashes.sha512 = sha512;
@@ -152,6 +154,19 @@ describe('PROTOCOL 1.1: one verification rule, native and portable', () => {
     }
   });
 
+  test('refuse every R of small order, also where the equation holds', async () => {
+    const part = noble.Point.fromBytes(SMALL_ORDER[4] as Uint8Array, false);
+    const mixed = noble.Point.fromBytes(key, false).add(part).toBytes();
+    for (const point of SMALL_ORDER.slice(0, 8)) {
+      const { data, signature } = madeUpFor(mixed, part, point);
+      const said = signedBytes('record', data);
+      expect(noble.verify(signature, said, mixed, { zip215: false })).toBe(true);
+      expect(verifyPortable(said, mixed, signature)).toBe(false);
+      expect(verifySync('record', data, mixed, signature)).toBe(false);
+      expect(await verify('record', data, mixed, signature)).toBe(false);
+    }
+  });
+
   test('agree on anything', () => {
     const bytes32 = fc.uint8Array({ minLength: 32, maxLength: 32 });
     const bytes64 = fc.uint8Array({ minLength: 64, maxLength: 64 });
@@ -183,12 +198,64 @@ describe('PROTOCOL 1.1: one verification rule, native and portable', () => {
     return concatBytes(point, littleEndian((nonce + challenge * secret) % ORDER));
   }
 
+  /** With `point` as R, and the first message for which the part of small order in the key makes up for it. */
+  function madeUpFor(
+    mixed: Uint8Array,
+    part: noble.Point,
+    point: Uint8Array,
+  ): { data: Uint8Array; signature: Uint8Array } {
+    const secret = toBigInt(clamp(sha512(new Uint8Array(32).fill(7)).subarray(0, 32))) % ORDER;
+    for (let i = 0; ; i++) {
+      const data = Uint8Array.of(i);
+      const challenge = toBigInt(sha512(concatBytes(point, mixed, signedBytes('record', data)))) % ORDER;
+      const made = part.multiply((8n - (challenge % 8n)) % 8n, false).toBytes();
+      if (Buffer.compare(made, point) !== 0) continue;
+      return { data, signature: concatBytes(point, littleEndian((challenge * secret) % ORDER)) };
+    }
+  }
+
   function clamp(scalar: Uint8Array): Uint8Array {
     const copy = scalar.slice();
     copy[0] = (copy[0] as number) & 248;
     copy[31] = ((copy[31] as number) & 127) | 64;
     return copy;
   }
+});
+
+describe('PROTOCOL 1.1: what browsers have is trusted where it keeps the rule', () => {
+  const byNoble = (zip215: boolean) => (said: Uint8Array, under: Uint8Array, signature: Uint8Array) =>
+    noble.verify(signature, said, under, { zip215 });
+
+  test('the portable equation and WebCrypto do; a rule with the cofactor does not', async () => {
+    expect(await keepsTheRule(verifyPortable)).toBe(true);
+    expect(await keepsTheRule(verifyWeb)).toBe(true);
+    expect(await webKeepsTheRule()).toBe(true);
+    expect(await keepsTheRule(byNoble(false))).toBe(false);
+    expect(await keepsTheRule(byNoble(true))).toBe(false);
+  });
+
+  test('one wrong answer to any probe, or none, is enough not to be trusted', async () => {
+    for (const wrong of probes()) {
+      const asked = (said: Uint8Array, under: Uint8Array, signature: Uint8Array) =>
+        verifyPortable(said, under, signature) !== (Buffer.compare(signature, wrong.signature) === 0);
+      expect(await keepsTheRule(asked)).toBe(false);
+    }
+    expect(await keepsTheRule(() => Promise.reject(new Error('no Ed25519')))).toBe(false);
+  });
+
+  test('WebCrypto agrees with the portable equation on anything but R of small order', async () => {
+    const bytes32 = fc.uint8Array({ minLength: 32, maxLength: 32 });
+    await fc.assert(
+      fc.asyncProperty(bytes32, fc.uint8Array(), fc.nat(511), async (seed, data, bit) => {
+        const pair = keyPair(seed);
+        const signature = pair.sign(data);
+        expect(await verifyWeb(data, pair.key, signature)).toBe(true);
+        signature[bit >> 3] = (signature[bit >> 3] as number) ^ (1 << (bit & 7));
+        expect(await verifyWeb(data, pair.key, signature)).toBe(verifyPortable(data, pair.key, signature));
+      }),
+      { numRuns: 50 },
+    );
+  });
 });
 
 describe('verifySync and verify', () => {
@@ -219,14 +286,16 @@ const file = folder ? join(folder, 'wycheproof', 'ed25519_test.json') : '';
 describe.skipIf(!existsSync(file))(
   'Wycheproof (skipped unless CONCLAVE_VECTORS names the folder of the vectors)',
   () => {
-    test('native and portable give the expected answer to every vector', () => {
+    test('native, portable and WebCrypto give the expected answer to every vector', async () => {
       const { testGroups } = JSON.parse(readFileSync(file, 'utf8')) as Vectors;
       for (const { publicKey, tests } of testGroups) {
         const under = fromHex(publicKey.pk);
         expect(isAdmissibleKey(under)).toBe(true);
         for (const { tcId, msg, sig, result } of tests) {
           const answers = [byNative, byPortable].map((verifies) => verifies(fromHex(sig), fromHex(msg), under));
-          expect({ tcId, answers }).toEqual({ tcId, answers: [result === 'valid', result === 'valid'] });
+          const web = await verifyWeb(fromHex(msg), under, fromHex(sig));
+          const good = result === 'valid';
+          expect({ tcId, answers: [...answers, web] }).toEqual({ tcId, answers: [good, good, good] });
         }
       }
     });

@@ -116,6 +116,8 @@ export const call = oneOf({
   search: [1, { text: text(LIMITS.searchTextBytes) }],
   /** The hub, before a cut: close the open block of your log and say where it stands. */
   flush: [2, { logId: id('log') }],
+  /** Identity chains of these accounts of yours. Who is left out is nobody, not for you, or has no keys. */
+  identities: [3, { accounts: list(id('account'), LIMITS.identitiesPerCall) }],
 });
 export type Call = TypeOf<typeof call>;
 
@@ -123,5 +125,14 @@ export const answer = oneOf({
   people: [0, { profiles: list(signed(LIMITS.profileBytes), LIMITS.profilesPerAnswer) }],
   head: [1, { blockSeq: uint(), seq: uint() }],
   nothing: [2, {}],
+  identities: [
+    3,
+    {
+      identities: list(
+        fields({ account: id('account'), chain: bytesUpTo(LIMITS.identityBytes) }),
+        LIMITS.identitiesPerCall,
+      ),
+    },
+  ],
 });
 export type Answer = TypeOf<typeof answer>;

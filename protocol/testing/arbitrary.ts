@@ -70,6 +70,7 @@ const anyHubIntent: fc.Arbitrary<HubIntent> = fc.oneof(
   fc.record({ is: is('expire'), ...member }),
   fc.record({ is: is('transfer'), org }),
   fc.record({ is: is('tick') }),
+  fc.record({ is: is('setAside'), logId, seq: anyUint }),
 );
 
 const author = { account, device };
@@ -204,9 +205,11 @@ export const anyCall: fc.Arbitrary<Call> = fc.oneof(
   fc.record({ is: is('find'), name: plainText }),
   fc.record({ is: is('search'), text: plainText }),
   fc.record({ is: is('flush'), logId }),
+  fc.record({ is: is('identities'), accounts: fc.array(account, few) }),
 );
 export const anyAnswer: fc.Arbitrary<Answer> = fc.oneof(
   fc.record({ is: is('people'), profiles }),
   fc.record({ is: is('head'), blockSeq: anyUint, seq: anyUint }),
   fc.record({ is: is('nothing') }),
+  fc.record({ is: is('identities'), identities: fc.array(fc.record({ account, chain: upTo(40) }), few) }),
 );

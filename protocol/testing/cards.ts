@@ -143,6 +143,6 @@ export function succeeded(person: TestPerson): TestPerson {
 
 /** `reset`: everything new; on `device`, unless told a number higher by 1,000 than the person's. */
 export function wasReset(person: TestPerson, device: number = 1_000 + person.number): TestPerson {
-  const keys = identityKey(person.number, person.identity.changes.length + 1);
+  const keys = identityKey(person.number, 50 + person.identity.changes.length);
   return after(person, 'reset', { ...keys, uks: nextUserKey(person), devices: [testDevice(device)] });
 }

@@ -5,6 +5,9 @@
 
 import { decodeLook } from '../chat/look.ts';
 import type { SegmentKind } from '../chat/segment.ts';
+import { advance } from '../identity/advance.ts';
+import { verifyIdentity } from '../identity/identity-chain.ts';
+import { parseSafetyCode, safetyNumber } from '../identity/safety.ts';
 import type { AccountId, ChatId, OrgId } from '../ids.ts';
 import { type Body, decodeBody, type EntryKind, type MessageBody } from '../log/entry.ts';
 import { isSignedBy } from '../seal/body.ts';
@@ -114,6 +117,13 @@ export const DERIVATIONS = {
   'prf salt': (input) => prfSalt(input.account),
   'recovery code': (input) => unwrap(parseRecoveryCode(input.typed)),
   file,
+  /** How it may follow, or why not. */
+  advance: (input) => {
+    const [pinned, next] = ['pinned', 'next'].map((name) => unwrap(verifyIdentity(bytes(input, name), null)));
+    const step = pinned && next && advance(pinned, next);
+    return step?.ok ? step.value : step?.refusal.code;
+  },
+  'safety number': (input) => safetyNumber(...unwrap(parseSafetyCode(input.typed))),
 } satisfies Record<string, (input: Input) => unknown>;
 export type Derivation = keyof typeof DERIVATIONS;
 

@@ -16,6 +16,7 @@ import { LIMITS } from '../limits.ts';
 import { block } from '../log/block.ts';
 import { type RequestBody, requestBody } from '../log/entry.ts';
 import { answer, call, type Frame, frame, receiptList } from '../sync/frames.ts';
+import { cardVectors } from './card-vectors.ts';
 import { bringIn, directTestChat, draftAct, foundTestChat, inviteOf, leave, logOf, say } from './chat.ts';
 import { draftBlock, eraseOf, finOf, messageOf, requestOf } from './log.ts';
 import { accountOf, bytesOf, idOf, keyOf, orgOf, START_MS, unwrap } from './orgs.ts';
@@ -281,19 +282,23 @@ function frames(): VectorFile {
     encode(call, { is: 'find', name: 'ann' }),
     encode(call, { is: 'search', text: 'an' }),
     encode(call, { is: 'flush', logId: idOf('log', 1) }),
+    encode(call, { is: 'identities', accounts: [ann.account] }),
   ];
   const answers = [
     encode(answer, { is: 'people', profiles: [] }),
     encode(answer, { is: 'head', blockSeq: 3, seq: 7 }),
     encode(answer, { is: 'nothing' }),
+    encode(answer, { is: 'identities', identities: [{ account: ann.account, chain: text('a chain') }] }),
   ];
   return {
     about: 'PROTOCOL 5: frames, receipts, look-ups and their answers',
     good: [
       ...framesOf().map((value) => goodVector(value.is, 'frame', encode(frame, value))),
       goodVector('receipts', 'receipt list', receipts, signedBy(acme, 'receipt', receipts)),
-      ...calls.map((bytes, i) => goodVector(['find', 'search', 'flush'][i] as string, 'call', bytes)),
-      ...answers.map((bytes, i) => goodVector(['people', 'head', 'nothing'][i] as string, 'answer', bytes)),
+      ...calls.map((bytes, i) => goodVector(['find', 'search', 'flush', 'identities'][i] as string, 'call', bytes)),
+      ...answers.map((bytes, i) =>
+        goodVector(['people', 'head', 'nothing', 'identities'][i] as string, 'answer', bytes),
+      ),
     ],
     bad: [
       badVector('of an unknown kind', 'frame', encodeCbor([200]), 'unknown_version'),
@@ -319,5 +324,6 @@ export async function makeVectors(): Promise<Record<string, VectorFile>> {
     blocks: blocks(),
     frames: frames(),
     seal: await sealVectors(),
+    'identity-cards': await cardVectors(),
   };
 }

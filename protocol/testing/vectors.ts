@@ -7,8 +7,11 @@ import { chatIdOf, decodeGenesis, genesis } from '../chat/genesis.ts';
 import { lookBody, lookHash } from '../chat/look.ts';
 import { decode, encode, type Shape } from '../codec.ts';
 import type { HashTag } from '../hash.ts';
+import { cardHash, decodeSignedCard, encodeCard, encodeSignedCard, readCard } from '../identity/card.ts';
+import { verifyIdentity } from '../identity/identity-chain.ts';
 import { verifyChain } from '../identity/organisation.ts';
 import { decodeProfile } from '../identity/profile.ts';
+import { parseSafetyCode } from '../identity/safety.ts';
 import { parseTicket } from '../identity/ticket.ts';
 import { LIMITS } from '../limits.ts';
 import { block, blockHash, readBlock } from '../log/block.ts';
@@ -107,6 +110,10 @@ export const KINDS = {
   vault: { read: decodeVault },
   'receipt list': byShape(receiptList, LIMITS.frameBytes),
   frame: byShape(frame, LIMITS.frameBytes),
+  card: { read: readCard, encode: (value) => encodeCard(value as never), hash: cardHash },
+  'signed card': { read: decodeSignedCard, encode: (value) => encodeSignedCard(value as never) },
+  'identity chain': { read: (bytes) => verifyIdentity(bytes, null) },
+  'safety code': { read: (bytes) => parseSafetyCode(new TextDecoder().decode(bytes)) },
   call: byShape(call, LIMITS.callRequestBytes),
   answer: byShape(answer, LIMITS.callAnswerBytes),
 } satisfies Record<string, Kind>;
