@@ -126,6 +126,7 @@ export const REFUSALS = {
   vault_rolled_back: row(409, 8, 'The node has handed out an older copy of your keys. Ask an administrator.'),
   wrong_code: row(400, 2, 'That password or recovery code does not open your keys. Check it and type it again.'),
   incomplete_key_material: row(400, 8, 'Keys for some of the members are missing in the request. Try again.'),
+  vault_locked: row(423, 3, 'Your keys are locked on this device. Unlock them with your password or recovery code.'),
 } as const satisfies Record<string, Row>;
 
 export type RefusalCode = keyof typeof REFUSALS;
