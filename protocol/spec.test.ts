@@ -25,7 +25,7 @@ function cited(): Map<string, string> {
 
 /** The clauses of 4.4 stand in a list. */
 function isRule(name: string): boolean {
-  const clause = /^4\.4[a-d]$/.test(name) ? '4.4' : name;
+  const clause = /^4\.4[a-e]$/.test(name) ? '4.4' : name;
   return name.includes('.') ? rules.has(clause) : chapters.has(name);
 }
 

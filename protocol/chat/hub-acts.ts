@@ -23,6 +23,8 @@ export function applyHub(state: ChatState, act: Ordered, intent: HubIntent): Out
       return applyTransfer(state, intent.org);
     case 'tick':
       return applyTick(state, act);
+    case 'setAside':
+      return { ok: true, change: { is: 'setAside', logSeq: `${intent.logId}:${intent.seq}` } };
     default:
       return intent satisfies never;
   }

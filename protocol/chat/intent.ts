@@ -74,5 +74,7 @@ export const hubIntent = oneOf({
   transfer: [22, { org: id('org') }],
   /** A day has passed: the secret moves on (SEAL 4.10). */
   tick: [23, {}],
+  /** The key material of that request is incomplete, or did not come: standing before the request, this makes it stale (SEAL 4.1). */
+  setAside: [24, { logId: id('log'), seq: uint() }],
 });
 export type HubIntent = TypeOf<typeof hubIntent>;

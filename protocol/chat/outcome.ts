@@ -33,6 +33,8 @@ export type Change =
   /** Not `fresh`: the keys have changed in the meantime, and the rekey changes nothing. */
   | { readonly is: 'rekeyed'; readonly by: Actor; readonly fresh: boolean }
   | { readonly is: 'tick' }
+  /** Of the request that follows, which is carried out without them. */
+  | { readonly is: 'setAside'; readonly logSeq: string }
   | { readonly is: 'refused'; readonly logSeq: string; readonly code: number }
   | { readonly is: 'hub'; readonly org: OrgId };
 

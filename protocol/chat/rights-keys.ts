@@ -36,8 +36,12 @@ export function judgeInviteKeys(
   role: number,
   policy: Policy,
 ): RefusalCode | null {
-  const { suspension } = membersState(state, intent);
-  if (intent.identity.length === 0) return suspension ? 'suspended' : judgeHistory(state, actor, intent, role, policy);
+  const { member, suspension } = membersState(state, intent);
+  if (intent.identity.length === 0) {
+    // Who comes back may have been reset: the keys of before are not good for ever.
+    if (suspension || member?.pins.length) return suspension ? 'suspended' : 'no_key';
+    return judgeHistory(state, actor, intent, role, policy);
+  }
   const read = followed(state, intent, intent.identity, intent.orgChain);
   if (!read.ok) return read.refusal.code;
   if (suspension && read.value.seq < suspension.seq) return 'card_older';
