@@ -22,7 +22,6 @@ import { bundleHash, decodeBundle } from '../seal/bundle.ts';
 import { decodeKeyMaterial } from '../seal/material.ts';
 import { decodeVault } from '../seal/vault.ts';
 import { answer, call, frame, receiptList } from '../sync/frames.ts';
-import type { Derivation } from './derivations.ts';
 
 export interface GoodVector {
   readonly name: string;
@@ -45,7 +44,8 @@ export interface BadVector {
 /** What derives from an input, or what opens with it (derivations.ts). */
 export interface DerivedVector {
   readonly name: string;
-  readonly of: Derivation;
+  /** A name of `DERIVATIONS`. */
+  readonly of: string;
   readonly input: Readonly<Record<string, unknown>>;
   readonly output: unknown;
 }
