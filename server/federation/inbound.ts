@@ -103,7 +103,7 @@ export function createInbound(uses: Uses): Inbound {
     if (!taken.ok) return;
     const held = sharing.find(value.chatId);
     if (!held) return;
-    if (taken.value.gap) askControl(session, held);
+    if (taken.value.gap && isParty(held.state, session.org)) askControl(session, held);
     await chats.retryBlocks(value.chatId);
     chats.considerRequests(value.chatId);
     const said = session.unknownHeads.get(value.chatId);

@@ -94,3 +94,19 @@ test.each(['as soon as it is one', 'by the comparison of heads'])('a new hub get
   expect(world.lines.filter((line) => line.includes(connected))).toHaveLength(1);
   expect(world.thrown).toEqual([]);
 });
+
+test('who came in by an act that the hub told one member only is heard by the other, while the hub is away', async () => {
+  const { world, actors } = await open('brought in unseen');
+  const { ann, writer, successor } = threeOf(actors);
+  const chat = await chatOf(world, ann, writer);
+  world.cut(ann.node.name, writer.node.name);
+  unwrap(await world.act(() => invite(ann, world.rng, chat, successor)));
+  await world.run({ until: () => headAt(successor, chat) === 3 });
+  await world.act(() => request(successor, world.rng, chat, [{ is: 'accept', identity: new Uint8Array() }]));
+  await world.run({ until: () => headAt(successor, chat) === 4 });
+  await world.act(() => ann.node.crash());
+  expect(headAt(writer, chat)).toBe(2);
+  unwrap(await world.act(() => say(successor, world.rng, chat, 'here I am')));
+  await world.run({ until: () => seenBy(writer, chat).includes('here I am'), withinMs: 300_000 });
+  expect(world.thrown).toEqual([]);
+});
