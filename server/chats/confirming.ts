@@ -55,8 +55,9 @@ export function createConfirming(uses: Uses): Confirming {
     return held.state.hub === org || acceptedOrganisations(held.state).has(org);
   }
 
+  /** Also of acts that others signed: by one that has not come here another log of this node may have been opened. */
   function isAhead(held: HeldChat, said: ChatHeads): boolean {
-    if (held.state.hub === self.orgId && said.cpos > held.state.head.cpos) return true;
+    if (said.cpos > held.state.head.cpos) return true;
     return said.logs.some(({ logId, blockSeq, hash }) => {
       const own = held.logs.get(logId);
       if (own?.org !== self.orgId || blockSeq < own.head.blockSeq) return false;

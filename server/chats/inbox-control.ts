@@ -10,7 +10,7 @@ import { verifySync } from '../../protocol/ed25519.ts';
 import { isHlcAhead } from '../../protocol/hlc.ts';
 import type { AccountId, ChatId, OrgId } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
-import { Refused, type Result, refuse } from '../../protocol/result.ts';
+import { type Refusal, Refused, type Result, refuse, refusing } from '../../protocol/result.ts';
 import type { FrameOf } from '../../protocol/sync/frames.ts';
 import type { Tx } from '../db/batch.ts';
 import type { Clock } from '../ports.ts';
@@ -28,7 +28,11 @@ export interface TakenControl {
   readonly isNew: boolean;
   /** Acts before these are missing. */
   readonly gap: boolean;
+  /** Why it ends before the last of the acts. */
+  readonly refused: Refusal | null;
 }
+
+type Applied = Pick<TakenControl, 'gap' | 'refused'>;
 
 interface Uses {
   readonly clock: Clock;
@@ -68,7 +72,7 @@ export function createControlInbox(
     if (held.state.kind !== 'private' && !isParty(held.state, from)) throw new Refused('not_found');
     const before = held.state.head.cpos;
     try {
-      return { chatId: held.chatId, isNew: false, gap: applyActs(tx, held, acts, frame.looks) };
+      return { chatId: held.chatId, isNew: false, ...applyActs(tx, held, acts, frame.looks) };
     } catch (error) {
       // What was not changed need not be read anew, or bad acts would cost more than good ones.
       if (held.state.head.cpos !== before) cache.forget(held.chatId);
@@ -80,14 +84,14 @@ export function createControlInbox(
     const { chatId } = frame;
     if (frame.genesis.length > 0 && chatIdOf(frame.genesis) !== chatId) throw new Refused('bad_chain', 'chat id');
     const beginning = beginnings.gather(from, frame, acts);
-    if (!beginning) return { chatId, isNew: false, gap: false };
+    if (!beginning) return { chatId, isNew: false, gap: false, refused: null };
     try {
       const held = begin(tx, from, chatId, beginning);
-      const gap = applyActs(tx, held, beginning.acts, beginning.looks);
+      const applied = applyActs(tx, held, beginning.acts, beginning.looks);
       // Somebody of ours must be in it, else it is none of our business, and stays unknown.
       if (!isParty(held.state, self.orgId)) throw new Refused('not_found');
       checkUnknownFounder(held.state);
-      return { chatId, isNew: true, gap };
+      return { chatId, isNew: true, ...applied };
     } catch (error) {
       cache.forget(chatId);
       throw error;
@@ -140,20 +144,24 @@ export function createControlInbox(
     if (!own || !sides.some((side) => side.org === from) || !uses.isActive(own.account)) throw new Refused('not_found');
   }
 
-  function applyActs(tx: Tx, held: HeldChat, acts: readonly ReadAct[], looks: readonly Uint8Array[]): boolean {
+  /** What comes before an act that is refused stands: it may show what is wrong here (PROTOCOL 3.7). */
+  function applyActs(tx: Tx, held: HeldChat, acts: readonly ReadAct[], looks: readonly Uint8Array[]): Applied {
+    const before = held.heads.length;
     for (const read of acts) {
       const { cpos } = read.act;
       if (cpos < held.heads.length) {
         checkPast(tx, held, read);
         continue;
       }
-      if (held.stopped || isOwn(tx, held, read)) return false;
-      if (cpos > held.heads.length) return true;
-      checkAct(tx, held, read);
+      if (held.stopped || isOwn(tx, held, read)) return { gap: false, refused: null };
+      if (cpos > held.heads.length) return { gap: true, refused: null };
+      const checked = refusing(() => checkAct(tx, held, read));
+      if (!checked.ok && held.heads.length > before) return { gap: false, refused: checked.refusal };
+      if (!checked.ok) throw new Refused(checked.refusal.code, checked.refusal.detail);
       control.apply(tx, held, read, looks);
     }
     control.keepLooks(tx, held, looks, []);
-    return false;
+    return { gap: false, refused: null };
   }
 
   /** Another act for a position is a proof that the hub contradicts itself (PROTOCOL 4.9), if the hub signed it. */

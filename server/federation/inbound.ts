@@ -101,14 +101,16 @@ export function createInbound(uses: Uses): Inbound {
     const taken = await chats.takeControl(session.org, value);
     refusedIf(session, taken);
     if (!taken.ok) return;
+    if (taken.value.refused) refusedIf(session, { ok: false, refusal: taken.value.refused });
     const held = sharing.find(value.chatId);
     if (!held) return;
     if (taken.value.gap && isParty(held.state, session.org)) askControl(session, held);
     await chats.retryBlocks(value.chatId);
     chats.considerRequests(value.chatId);
-    const said = session.unknownHeads.get(value.chatId);
+    const said = session.unknownHeads.get(value.chatId) ?? session.aheadHeads.get(value.chatId);
     if (!said) return;
     session.unknownHeads.delete(value.chatId);
+    session.aheadHeads.delete(value.chatId);
     await heads(session, [said]);
   }
 
@@ -180,6 +182,7 @@ export function createInbound(uses: Uses): Inbound {
       }
       session.heardHeads.set(each.chatId, headsText(each));
       await sharing.hearHeads(session.org, each);
+      if (!held.confirmed) session.aheadHeads.set(each.chatId, each);
       compare(session, held, each);
       answerHeads(session, held, each);
     }

@@ -39,6 +39,8 @@ export interface Session {
   readonly asked: Map<ChatId | LogId, number>;
   /** Heads of chats that are not here, until they are. */
   readonly unknownHeads: Map<ChatId, ChatHeads>;
+  /** Heads that could not confirm a chat yet (PROTOCOL 3.8), until acts of it come. */
+  readonly aheadHeads: Map<ChatId, ChatHeads>;
   /** Receipts given in this session. */
   readonly receipted: Map<LogId, number>;
   /** Where the sender of the outbox is in the own arrival order. */
@@ -101,6 +103,7 @@ export function createSession(connection: Connection, uses: SessionUses): Connec
       heardHeads: new Map(),
       asked: new Map(),
       unknownHeads: new Map(),
+      aheadHeads: new Map(),
       receipted: new Map(),
       sentTo: 0,
       ackedTo: 0,
