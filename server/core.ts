@@ -14,6 +14,7 @@ import type { Tx } from './db/batch.ts';
 import type { Database } from './db/database.ts';
 import { createFederation, type Federation } from './federation/federation.ts';
 import { openInstances } from './identity/instances.ts';
+import { createKnownIdentities } from './identity/known-identities.ts';
 import { createNetwork, type Network } from './identity/network.ts';
 import { type Description, type OwnOrganisation, openOrganisation } from './identity/organisation.ts';
 import { createPeers, type Peers } from './identity/peers.ts';
@@ -52,6 +53,7 @@ export interface CoreParts {
 }
 
 const EXPIRE_EVERY_MS = 60 * 60_000;
+const DAY_MS = 24 * 60 * 60_000;
 const SCRUB_AFTER_MS = 20_000;
 const SCRUB_AGAIN_MS = 1_000;
 
@@ -84,12 +86,16 @@ export async function openCore(parts: CoreParts): Promise<Core> {
       return may.ok ? null : may.refusal.code;
     },
     askHead: (org, logId) => ring.federation?.askHead(org, logId) ?? Promise.resolve(null),
+    askBundles: (org, chatId, hashes) => ring.federation?.askBundles(org, chatId, hashes),
   });
   const federation = createFederation({
     ...parts,
     chats,
     link,
     instances,
+    knownIdentities: createKnownIdentities({ db, clock }),
+    identityOf: (account) =>
+      accounts.accounts.byId(account)?.state === 'active' ? accounts.keys.identity(account) : null,
     network,
     organisation,
     peers,
@@ -105,8 +111,9 @@ export async function openCore(parts: CoreParts): Promise<Core> {
   }
 
   /** SEAL 4.6: each chat of an account that was reset must hear of its new chain. Done again at every start, so it may repeat itself. */
-  async function suspend(account: AccountId, _chain: Uint8Array): Promise<void> {
+  async function suspend(account: AccountId, chain: Uint8Array): Promise<void> {
     log.info('account.keys_reset', { account });
+    await chats.suspendEverywhere(account, chain);
   }
   accounts.onChange((change, tx) => onAccount({ chats, clock, profiles, orgId, suspend }, change, tx));
 
@@ -119,9 +126,11 @@ export async function openCore(parts: CoreParts): Promise<Core> {
   });
 
   let expiry: Timer | undefined;
+  /** Every hour, and as soon as a day (UTC) begins. */
   async function expire(): Promise<void> {
-    expiry = clock.after(EXPIRE_EVERY_MS, expire);
+    expiry = clock.after(Math.min(EXPIRE_EVERY_MS, DAY_MS - (clock.now() % DAY_MS)), expire);
     await chats.hub.expire();
+    await chats.hub.tick();
   }
 
   return {
@@ -139,7 +148,7 @@ export async function openCore(parts: CoreParts): Promise<Core> {
       await finishDisabling({ accounts, chats });
       for (const { accountId, identity } of accounts.keys.reset()) await suspend(accountId, identity);
       await federation.start();
-      expiry = clock.after(EXPIRE_EVERY_MS, expire);
+      await expire();
       log.info('node.started', { org: orgId });
     },
     async stop() {

@@ -15,6 +15,8 @@ export interface Route<P, Q, B, R> {
   readonly params: P;
   readonly query: Q;
   readonly body: B;
+  /** How many bytes of JSON the body may have; null: as usual for whoever may call. */
+  readonly bodyBytes: number | null;
   readonly reply: R;
 }
 
@@ -31,6 +33,7 @@ export function route<
   params?: P;
   query?: Q;
   body?: B;
+  bodyBytes?: number;
   reply: R;
 }): Route<P, Q, B, R> {
   return {
@@ -40,6 +43,7 @@ export function route<
     params: (row.params ?? null) as P,
     query: (row.query ?? null) as Q,
     body: (row.body ?? null) as B,
+    bodyBytes: row.bodyBytes ?? null,
     reply: row.reply,
   };
 }

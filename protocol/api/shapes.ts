@@ -13,7 +13,7 @@ export const orgId = z
 export const accountId = z
   .custom<AccountId>((value) => typeof value === 'string' && isId('account', value))
   .meta({ type: 'string', pattern: '^acc_[a-z2-7]{26}$' });
-const deviceId = z
+export const deviceId = z
   .custom<DeviceId>((value) => typeof value === 'string' && isId('device', value))
   .meta({ type: 'string', pattern: '^dev_[a-z2-7]{26}$' });
 export const chatId = z
@@ -31,6 +31,15 @@ export function base64(maxBytes: number) {
     .regex(/^[A-Za-z0-9_-]*$/);
 }
 const position = z.number().int().min(0);
+
+/** The vault key, sealed for a password (kind 0), a recovery code (1) or a passkey (2). */
+const envelope = z.object({ kind: z.number().int().min(0).max(2), id: base64(16), sealed: base64(80) });
+/** An encoded signed card. */
+export const card = base64(LIMITS.cardBytes + 256);
+export const vault = base64(LIMITS.vaultBytes);
+export const envelopes = z.array(envelope).max(LIMITS.unlockers);
+/** An identity chain. */
+export const identity = base64(LIMITS.identityBytes);
 
 export const refusal = z.object({
   code: z.enum(REFUSAL_CODES as [RefusalCode, ...RefusalCode[]]),
@@ -102,6 +111,8 @@ const chatKind = z.enum(['general', 'public', 'direct', 'private']);
 export const chatSummary = z.object({
   chat: chatId,
   kind: chatKind,
+  /** 0 clear, 1 sealed. */
+  suite: z.number().int(),
   /** `member`, or `invited` (also: a direct chat that waits for consent). `ended`: was in it, may read the past. */
   standing: z.enum(['member', 'invited', 'ended']),
   invitedBy: member.nullable(),
@@ -156,6 +167,15 @@ export type Control = z.infer<typeof control>;
 /** What an organisation has of the own organisation's log: everything up to `seq`. */
 export const delivery = z.object({ chat: chatId, log: logId, org: orgId, seq: position, at: z.number().nullable() });
 export type Delivery = z.infer<typeof delivery>;
+
+/** Keys of a chat, sealed to the account's user key of that generation; `base` is the head that they were made for. */
+export const wrap = z.object({
+  cpos: position,
+  base: z.object({ cpos: position, chash: base64(32) }),
+  ukGen: position,
+  sealed: base64(LIMITS.bundleBytes),
+});
+export type Wrap = z.infer<typeof wrap>;
 
 export const stored = z.object({ log: logId, seq: position, arrival: position, hlc: position });
 export type Stored = z.infer<typeof stored>;

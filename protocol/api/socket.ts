@@ -61,6 +61,8 @@ export type Push =
   | { readonly t: 'chat'; readonly arrival: number; readonly summary: ChatSummary }
   /** The chat is not in the list any more. */
   | { readonly t: 'gone'; readonly arrival: number; readonly chat: ChatId }
+  /** Wraps have come for members here: `GET .../wraps?from=CPOS`. */
+  | { readonly t: 'wraps'; readonly arrival: number; readonly chat: ChatId; readonly cpos: number }
   | { readonly t: 'person'; readonly arrival: number; readonly person: Person }
   /** Everything up to here has been sent. */
   | { readonly t: 'ready'; readonly arrival: number }

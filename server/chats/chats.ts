@@ -3,13 +3,15 @@
  * and `reading`, peers through the inboxes and `sharing`; what became known goes out through `feed`.
  */
 import { ALL_RULES, isForMember, type Rules } from '../../protocol/chat/validity.ts';
-import type { AccountId, ChatId, LogId, OrgId } from '../../protocol/ids.ts';
+import type { AccountId, ChatId, Hash, LogId, OrgId } from '../../protocol/ids.ts';
 import { decodeBody, type RequestBody } from '../../protocol/log/entry.ts';
 import type { RefusalCode } from '../../protocol/refusals.ts';
 import { ok, type Result, refuse } from '../../protocol/result.ts';
 import type { Tx } from '../db/batch.ts';
 import type { Database } from '../db/database.ts';
 import type { Clock, Log, Random, Signer } from '../ports.ts';
+import { type Asking, createAsking } from './asking.ts';
+import { type BundleExchange, createBundleExchange } from './bundle-exchange.ts';
 import { type Cache, createCache } from './cache.ts';
 import { createControlLog } from './control.ts';
 import { createDeliveries, type Deliveries } from './deliveries.ts';
@@ -22,17 +24,19 @@ import { type BlockInbox, createBlockInbox } from './inbox-blocks.ts';
 import { createControlInbox } from './inbox-control.ts';
 import { createOwnLogs } from './logs.ts';
 import { createPeople, type People } from './people.ts';
+import { createPlaces } from './places.ts';
 import { createReading, type Reading } from './reading.ts';
 import { createReplay, type Replay } from './replay.ts';
 import { createSharing, type Sharing } from './sharing.ts';
 import { createStops } from './stops.ts';
 import { createSubmissions, type Submissions } from './submit.ts';
 
-export interface Chats extends Submissions {
+export interface Chats extends Submissions, Asking {
   readonly found: Founding;
   readonly reading: Reading;
   readonly replay: Replay;
   readonly sharing: Sharing;
+  readonly keyBundles: BundleExchange;
   readonly feed: Feed;
   readonly people: People;
   readonly hub: Hub;
@@ -88,6 +92,8 @@ export interface ChatsUses {
   readonly mayBringIn: (org: OrgId) => RefusalCode | null;
   /** Before a cut: where the log's writer says that it stands; null where it cannot be asked. Federation does it. */
   readonly askHead: (org: OrgId, logId: LogId) => Promise<number | null>;
+  /** Bundles of key material that an organisation's request names and that have not come (SEAL 4.1). Federation asks for them. */
+  readonly askBundles: (org: OrgId, chatId: ChatId, hashes: readonly Hash[]) => void;
   /** Only the tests' world hands in others. */
   readonly rules?: Rules;
 }
@@ -126,7 +132,8 @@ export function createChats(uses: ChatsUses): Chats {
   const onOpenRequests = hub.considerSoon;
   const shared = { ...uses, cache, control, entries, feed, people, rules, stops, onOpenRequests };
   const blocks = createBlockInbox(shared);
-  const submissions = createSubmissions({ ...shared, gate, hub, keepLooks: control.keepLooks, ownLogs });
+  const places = createPlaces({ self, cache, gate, rules });
+  const asking = createAsking({ ...shared, hub, keepLooks: control.keepLooks, ownLogs, places });
   const deliveries = createDeliveries({ db, clock, self, cache, feed });
   const reading = createReading({
     db,
@@ -140,11 +147,13 @@ export function createChats(uses: ChatsUses): Chats {
   });
 
   return {
-    ...submissions,
+    ...createSubmissions({ ...shared, gate, ownLogs, places }),
+    ...asking,
     found: createFounding({ ...shared, random }),
     reading,
     replay: createReplay({ db, cache, feed, people, self, rules }),
     sharing: createSharing({ ...shared, close: ownLogs.close }),
+    keyBundles: createBundleExchange(shared),
     feed,
     people,
     hub,
@@ -189,7 +198,6 @@ export function createChats(uses: ChatsUses): Chats {
         .all();
       for (const { chatId } of open) await hub.consider(chatId);
       for (const { chatId } of unclosed(db)) cache.find(db.read, chatId);
-      await hub.expire();
     },
   };
 }

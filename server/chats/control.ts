@@ -5,7 +5,9 @@
  */
 import { equalBytes } from '../../protocol/bytes.ts';
 import type { ReadAct } from '../../protocol/chat/act.ts';
+import type { Intent } from '../../protocol/chat/intent.ts';
 import { applyAct, type Change, type Outcome } from '../../protocol/chat/reduce.ts';
+import { isFresh } from '../../protocol/chat/sealing.ts';
 import { currentInterval, type Member } from '../../protocol/chat/state.ts';
 import { taggedHash } from '../../protocol/hash.ts';
 import type { OrgId } from '../../protocol/ids.ts';
@@ -15,6 +17,7 @@ import type { Log, Signer } from '../ports.ts';
 import type { Entries } from './entries.ts';
 import type { Feed } from './feed.ts';
 import { addLog, type HeldChat, noteAct } from './held.ts';
+import { settleBundles, unpackBundles } from './key-bundles.ts';
 import type { OwnLogs } from './logs.ts';
 import type { People } from './people.ts';
 
@@ -50,7 +53,9 @@ export function createControlLog({ entries, feed, log, ownLogs, people, self, si
   function apply(tx: Tx, held: HeldChat, read: ReadAct, looks: readonly Uint8Array[]): Outcome {
     ownLogs.close(tx, held);
     keepLooks(tx, held, looks, read.request ? [read.request] : []);
-    const before = held.state.closed;
+    const { closed: before, suite } = held.state;
+    const intent = intentOf(held, read);
+    const brings = suite !== 0 && read.request !== null && isFresh(held.state, read.request);
     const outcome = applyAct(held.state, read);
     noteAct(held, read);
     tx.prepare('INSERT INTO act (chat, cpos, bytes, signature) VALUES (?, ?, ?, ?)').run(
@@ -64,7 +69,11 @@ export function createControlLog({ entries, feed, log, ownLogs, people, self, si
     addLogs(tx, held);
     learnChains(tx, read);
     if (outcome.ok) seatChange(tx, held, outcome.change, held.state.closed !== before);
-    entries.applyCuts(tx, held, cutsOf(read));
+    if (suite !== 0) {
+      settleBundles(tx, held, read, brings && outcome.ok, self.orgId);
+      unpackBundles(tx, { feed, people, self }, held);
+    }
+    entries.applyCuts(tx, held, cutsOf(read, intent));
     feed.publish(tx, { is: 'act', arrival, held, read, looks: looksOf(tx, held, read) });
     return outcome;
   }
@@ -124,9 +133,15 @@ export function createControlLog({ entries, feed, log, ownLogs, people, self, si
   };
 }
 
-/** Where an act bites: its cuts, and for a leave the fin itself. */
-function cutsOf({ act }: ReadAct) {
-  return act.cause.is === 'fin' ? [...act.cuts, { logId: act.cause.logId, seq: act.cause.seq }] : act.cuts;
+/** The intent that the act orders. Before it is applied: later ones of a request stand in the body that the first one brought. */
+function intentOf({ state }: HeldChat, { act: { cause }, request }: ReadAct): Intent | undefined {
+  return cause.is === 'request' ? (request ?? state.open?.body)?.intents[cause.index] : undefined;
+}
+
+/** Where an act bites: its cuts; for a leave the fin itself, and for what may take a device away the request (SEAL 4.4). */
+function cutsOf({ act: { cause, cuts } }: ReadAct, intent: Intent | undefined) {
+  const bites = cause.is === 'fin' || intent?.is === 'keys' || intent?.is === 'accept';
+  return bites && cause.is !== 'hub' ? [...cuts, { logId: cause.logId, seq: cause.seq }] : cuts;
 }
 
 /** The look bytes that the act's request commits to, as far as they are here. */

@@ -5,11 +5,12 @@
  */
 
 import { memberKey } from '../../protocol/chat/state.ts';
-import { type Candidate, mayEraseOthers, type Rules, whyVoid } from '../../protocol/chat/validity.ts';
-import type { LogId } from '../../protocol/ids.ts';
+import { type Candidate, mayEraseOthers, type Rules, type SignedBy, whyVoid } from '../../protocol/chat/validity.ts';
+import { idBytes, idFromBytes, type LogId } from '../../protocol/ids.ts';
 import { type Body, ENTRY_KINDS, type EraseBody, entryKind, type MessageBody } from '../../protocol/log/entry.ts';
 import { REFUSAL_CODES, type RefusalCode } from '../../protocol/refusals.ts';
 import type { Tx } from '../db/batch.ts';
+import { carriedBefore, carriedIn } from './device-signatures.ts';
 import type { EntryRow, Feed } from './feed.ts';
 import { type HeldChat, type HeldLog, MISSING, noteFin, wholeUpTo } from './held.ts';
 import type { People } from './people.ts';
@@ -34,6 +35,8 @@ export interface NewEntry {
   readonly body: Body | null;
   readonly kind: number;
   readonly person: number;
+  /** Which device wrote it, and whether it did: where that is needed (SEAL 4.5). */
+  readonly signed?: SignedBy | undefined;
 }
 
 export interface Entries {
@@ -42,14 +45,15 @@ export interface Entries {
   /** After an act: entries of these logs past its cuts stop counting. */
   applyCuts(tx: Tx, held: HeldChat, cuts: readonly { logId: LogId; seq: number }[]): void;
   /** A body that was missing has come. */
-  fill(tx: Tx, held: HeldChat, log: HeldLog, seq: number, bytes: Uint8Array): void;
+  fill(tx: Tx, held: HeldChat, log: HeldLog, seq: number, bytes: Uint8Array, signed?: SignedBy): void;
   /** A body that is missing will not come: its writer erased it, by an erasure that does not count here. */
   giveUp(tx: Tx, log: HeldLog, seq: number): void;
 }
 
 const INSERT =
-  'INSERT INTO entry (arrival, chat, log, seq, kind, person, cpos, hlc, alert, state, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)';
-type InsertRow = [number, number, number, number, number, number, number, number, number, number, Uint8Array | null];
+  'INSERT INTO entry (arrival, chat, log, seq, kind, person, cpos, hlc, alert, state, body, device) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)';
+type InsertRow = [...Numbers, Uint8Array | null, Uint8Array | null];
+type Numbers = [number, number, number, number, number, number, number, number, number, number];
 
 export function createEntries({ feed, people, rules }: { feed: Feed; people: People; rules: Rules }): Entries {
   function add(tx: Tx, held: HeldChat, log: HeldLog, entry: NewEntry): EntryRow {
@@ -68,6 +72,7 @@ export function createEntries({ feed, people, rules }: { feed: Feed; people: Peo
       alert: state === COUNTS && message ? message.alert.level : 0,
       state,
       body: erased ? null : entry.bytes,
+      device: entry.signed ? idBytes(entry.signed.device) : null,
     };
     tx.prepare<InsertRow, never>(INSERT).run(
       row.arrival,
@@ -81,6 +86,7 @@ export function createEntries({ feed, people, rules }: { feed: Feed; people: Peo
       row.alert,
       row.state,
       row.body,
+      row.device,
     );
     held.seenHlc = Math.max(held.seenHlc, entry.hlc);
     note(tx, held, log, entry, row);
@@ -109,7 +115,20 @@ export function createEntries({ feed, people, rules }: { feed: Feed; people: Peo
       );
       noteFin(held, memberKey(log.org, body.body.account), entry.cpos);
     }
+    noteCarried(tx, held, log, entry);
     if (body?.kind === 'erase') erase(tx, held, log, entry, body.body);
+  }
+
+  /** In a direct chat: what is written after it in this log counts by these keys, until the hub has ordered them (SEAL 4.11). */
+  function noteCarried(tx: Tx, { state }: HeldChat, log: HeldLog, entry: NewEntry): void {
+    const identity = state.kind === 'direct' && state.suite !== 0 ? carriedIn(entry.body) : null;
+    if (!identity) return;
+    tx.prepare('INSERT OR IGNORE INTO carriedKeys (log, seq, person, identity) VALUES (?, ?, ?, ?)').run(
+      log.id,
+      entry.seq,
+      entry.person,
+      identity,
+    );
   }
 
   function noteMentions(tx: Tx, held: HeldChat, message: MessageBody, arrival: number): void {
@@ -130,6 +149,7 @@ export function createEntries({ feed, people, rules }: { feed: Feed; people: Peo
 
   function candidateOf(tx: Tx, log: HeldLog, entry: NewEntry): Candidate {
     return {
+      ...(entry.signed ? { signed: entry.signed } : {}),
       logId: log.logId,
       seq: entry.seq,
       cpos: entry.cpos,
@@ -204,18 +224,35 @@ export function createEntries({ feed, people, rules }: { feed: Feed; people: Peo
       )
       .all(log.id, seq, VOID);
     for (const row of rows) {
-      const code = whyVoidNow(tx, held, log, { ...row, bytes: row.body, body: null });
-      if (!code) continue;
-      tx.prepare('UPDATE entry SET state = ?, alert = 0 WHERE arrival = ?').run(
-        VOID + REFUSAL_CODES.indexOf(code),
-        row.arrival,
-      );
-      const arrival = feed.event(tx, 'void', held.id, log.id, row.seq);
-      feed.publish(tx, { is: 'void', arrival, held, log, seq: row.seq, code });
+      const code = whyVoidNow(tx, held, log, again(tx, held, log, row));
+      if (code) setVoid(tx, held, log, row, code);
     }
   }
 
-  function fill(tx: Tx, held: HeldChat, log: HeldLog, seq: number, bytes: Uint8Array): void {
+  /** An entry that counted so far: its signature was found good when it came. */
+  function again(tx: Tx, held: HeldChat, log: HeldLog, row: EntryRow): NewEntry {
+    const entry = { ...row, bytes: row.body, body: null };
+    if (!row.device) return entry;
+    const carried = carriedBefore(tx, held, log, row.person, row.seq);
+    return { ...entry, signed: { device: idFromBytes('device', row.device), devSig: 'good', carried } };
+  }
+
+  function setVoid(tx: Tx, held: HeldChat, log: HeldLog, { arrival, seq }: EntryRow, code: RefusalCode): void {
+    tx.prepare('UPDATE entry SET state = ?, alert = 0 WHERE arrival = ?').run(
+      VOID + REFUSAL_CODES.indexOf(code),
+      arrival,
+    );
+    feed.publish(tx, {
+      is: 'void',
+      arrival: feed.event(tx, 'void', held.id, log.id, seq),
+      held,
+      log,
+      seq,
+      code,
+    });
+  }
+
+  function fill(tx: Tx, held: HeldChat, log: HeldLog, seq: number, bytes: Uint8Array, signed?: SignedBy): void {
     const { changes } = tx
       .prepare('UPDATE entry SET state = ?, body = ? WHERE log = ? AND seq = ? AND state = ?')
       .run(COUNTS, bytes, log.id, seq, MISSING);
@@ -224,7 +261,10 @@ export function createEntries({ feed, people, rules }: { feed: Feed; people: Peo
     const row = tx
       .prepare<[number, number], EntryRow>('SELECT * FROM entry WHERE log = ? AND seq = ?')
       .one(log.id, seq);
-    if (row) feed.publish(tx, { is: 'entry', arrival: row.arrival, held, log, row });
+    if (!row) return;
+    const code = signed && whyVoidNow(tx, held, log, { ...row, bytes, body: null, signed });
+    if (code) setVoid(tx, held, log, row, code);
+    else feed.publish(tx, { is: 'entry', arrival: row.arrival, held, log, row });
   }
 
   function giveUp(tx: Tx, log: HeldLog, seq: number): void {

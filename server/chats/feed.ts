@@ -11,7 +11,7 @@ import type { Tx } from '../db/batch.ts';
 import type { Database } from '../db/database.ts';
 import type { HeldChat, HeldLog } from './held.ts';
 
-export const EVENTS = { act: 1, block: 2, void: 3, erased: 4, read: 5, seat: 6, profile: 7 } as const;
+export const EVENTS = { act: 1, block: 2, void: 3, erased: 4, read: 5, seat: 6, profile: 7, wraps: 8 } as const;
 export type EventKind = keyof typeof EVENTS;
 
 export interface EntryRow {
@@ -26,6 +26,8 @@ export interface EntryRow {
   readonly alert: number;
   readonly state: number;
   readonly body: Uint8Array | null;
+  /** In sealed chats, of messages and erasures: which device wrote it. */
+  readonly device: Uint8Array | null;
 }
 
 export interface EventRow {
@@ -82,6 +84,8 @@ export type Item =
       readonly to: Arrival;
     }
   | { readonly is: 'seat'; readonly arrival: Arrival; readonly held: HeldChat; readonly person: number }
+  /** Keys have come for own members; `cpos`: of the act that brings them. */
+  | { readonly is: 'wraps'; readonly arrival: Arrival; readonly held: HeldChat; readonly cpos: number }
   | { readonly is: 'profile'; readonly arrival: Arrival; readonly person: number }
   /** Of the moment: asked for again after a reconnection. */
   | {

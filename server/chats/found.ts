@@ -30,7 +30,7 @@ import type { ControlLog } from './control.ts';
 import type { HeldChat } from './held.ts';
 import { loadChat, readChatRow } from './load.ts';
 import type { People } from './people.ts';
-import type { Author } from './submit.ts';
+import type { Author } from './places.ts';
 
 export interface Founding {
   /** The general chat, made if there is none yet. */

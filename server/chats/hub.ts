@@ -5,16 +5,18 @@
  * refused together; nothing is ordered in a chat that is not confirmed (PROTOCOL 3.8).
  */
 import { act, type Cause, type Cut, type ReadAct, readAct } from '../../protocol/chat/act.ts';
+import { whyIncomplete } from '../../protocol/chat/due.ts';
 import type { HubIntent, Intent } from '../../protocol/chat/intent.ts';
 import { judgeFin, judgeRequest, successor } from '../../protocol/chat/reduce.ts';
-import { type ChatState, currentInterval, memberKey, openLogOf } from '../../protocol/chat/state.ts';
+import { isFresh, isKeysOnly } from '../../protocol/chat/sealing.ts';
+import { type ChatState, openLogOf } from '../../protocol/chat/state.ts';
 import type { Rules } from '../../protocol/chat/validity.ts';
 import { encode } from '../../protocol/codec.ts';
 import { signedBytes } from '../../protocol/hash.ts';
-import { hlcFromMs, nextHlc } from '../../protocol/hlc.ts';
-import type { AccountId, ChatId, LogId, OrgId } from '../../protocol/ids.ts';
+import { nextHlc } from '../../protocol/hlc.ts';
+import type { ChatId, Hash, LogId, OrgId } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
-import { decodeBody, entryKind, type RequestBody } from '../../protocol/log/entry.ts';
+import { decodeBody, ENTRY_KINDS, entryKind, type RequestBody } from '../../protocol/log/entry.ts';
 import { REFUSAL_CODES, type RefusalCode } from '../../protocol/refusals.ts';
 import { assert } from '../../protocol/result.ts';
 import type { Tx } from '../db/batch.ts';
@@ -25,8 +27,13 @@ import type { ControlLog } from './control.ts';
 import { voidCode } from './entries.ts';
 import type { EntryRow } from './feed.ts';
 import { type HeldChat, type HeldLog, maySign } from './held.ts';
+import { createTimes, type Times } from './hub-times.ts';
+import { bundlesHere, lackedIn } from './key-bundles.ts';
 
-export interface Hub {
+/** Of a request that asks for nothing but what its keys do. */
+const UNSOUND: RefusalCode = 'incomplete_key_material';
+
+export interface Hub extends Times {
   /**
    * Orders what is open, as far as it can be now. One at a time in a chat: where another is at it, that one does this too,
    * and this ends with it, or as soon as it waits for the answer of another node.
@@ -34,8 +41,6 @@ export interface Hub {
   consider(chatId: ChatId): Promise<void>;
   /** The same, after the current work; many calls are one. */
   considerSoon(chatId: ChatId): void;
-  /** Ends invitations that are 30 days old (PROTOCOL 7). */
-  expire(): Promise<void>;
 }
 
 interface Uses {
@@ -48,6 +53,8 @@ interface Uses {
   readonly rules: Rules;
   /** Asks the writer of a log where it stands: its newest seq; null where it cannot be asked. Never fails. */
   readonly askHead: (org: OrgId, logId: LogId) => Promise<number | null>;
+  /** Asks the organisation's node for these bundles, where it can be reached. */
+  readonly askBundles: (org: OrgId, chatId: ChatId, hashes: readonly Hash[]) => void;
   /** Network access: may an organisation be brought in (P6)? */
   readonly mayBringIn: (org: OrgId) => RefusalCode | null;
 }
@@ -123,17 +130,12 @@ export function createHub(uses: Uses): Hub {
     return log && row && { row, log };
   }
 
-  /** False: it waits for a newer head of a log that it cuts; whoever stores that calls again. */
+  /** False: it waits for a newer head of a log that it cuts, or for bundles; whoever stores those calls again. */
   async function orderNext(held: HeldChat, { row, log }: OpenRequest, run: Run): Promise<boolean> {
     const key = `${log.logId}:${row.seq}`;
-    if (!waits.has(key)) await askHeads(held, row, key, run);
+    if (!waits.has(key)) await askFirst(held, row, log, run);
     const wait = waits.get(key);
-    if (
-      wait &&
-      clock.now() < wait.untilMs &&
-      !wait.heads.every(({ logId, seq }) => (held.logs.get(logId)?.head.seq ?? 0) >= seq)
-    )
-      return false;
+    if (wait && clock.now() < wait.untilMs && !hasCome(held, { row, log }, wait.heads)) return false;
     await cache.work(held.chatId, (tx) => {
       const now = cache.find(tx, held.chatId);
       // In between the hub may have changed, or the request been disposed of.
@@ -144,10 +146,37 @@ export function createHub(uses: Uses): Hub {
     return true;
   }
 
-  /** What the cut must not miss: the newest heads of the logs concerned, waited for 2 s at most (PROTOCOL 4.4). */
-  async function askHeads(held: HeldChat, row: EntryRow, key: string, run: Run): Promise<void> {
-    const heads: Cut[] = [];
+  function hasCome(held: HeldChat, { row, log }: OpenRequest, heads: readonly Cut[]): boolean {
+    const isThere = ({ logId, seq }: Cut) => (held.logs.get(logId)?.head.seq ?? 0) >= seq;
+    return heads.every(isThere) && lackedBy(held, row, log).length === 0;
+  }
+
+  /** Bundles that the request names and that are not here, as long as they can bring anything. */
+  function lackedBy(held: HeldChat, row: EntryRow, { logId }: HeldLog): Hash[] {
+    const request = requestIn(row);
+    if (!request || held.state.suite === 0 || !isFresh(held.state, request)) return [];
+    const lacked = lackedIn(db.read, held, request);
+    // Who may not ask for it shall not keep the others waiting.
+    const org = lacked.length > 0 ? held.state.logs.get(logId)?.org : undefined;
+    return org && judgeHere(held.state, org, request) === null ? lacked : [];
+  }
+
+  /**
+   * What the cut must not miss, the newest heads of the logs concerned (PROTOCOL 4.4), and the bundles of its key material; waited
+   * for 2 s at most.
+   */
+  async function askFirst(held: HeldChat, row: EntryRow, log: HeldLog, run: Run): Promise<void> {
     const untilMs = clock.now() + LIMITS.cutWaitMs;
+    const lacked = lackedBy(held, row, log);
+    if (lacked.length > 0) uses.askBundles(log.org, held.chatId, lacked);
+    const heads = await askHeads(held, row, run);
+    if (heads.length === 0 && lacked.length === 0) return;
+    waits.set(`${log.logId}:${row.seq}`, { heads, untilMs });
+    clock.after(LIMITS.cutWaitMs, () => consider(held.chatId));
+  }
+
+  async function askHeads(held: HeldChat, row: EntryRow, run: Run): Promise<Cut[]> {
+    const heads: Cut[] = [];
     for (const logId of logsToCut(held.state, row)) {
       const target = held.logs.get(logId);
       if (!target || target.org === self.orgId) continue;
@@ -156,9 +185,7 @@ export function createHub(uses: Uses): Hub {
       run.pause = Promise.withResolvers();
       if (seq !== null && seq > target.head.seq) heads.push({ logId, seq });
     }
-    if (heads.length === 0) return;
-    waits.set(key, { heads, untilMs });
-    clock.after(LIMITS.cutWaitMs, () => consider(held.chatId));
+    return heads;
   }
 
   function orderOne(tx: Tx, held: HeldChat, row: EntryRow, logId: LogId): void {
@@ -178,10 +205,20 @@ export function createHub(uses: Uses): Hub {
     assert(read.value.kind === 'request', 'a request');
     const request = read.value.body;
     const org = held.logs.get(logId)?.org as OrgId;
-    const refused = judgeHere(held.state, org, request);
+    const isSound = hasSoundKeys(tx, held, org, request);
+    // What else it asks for is not to suffer from keys that did not come, or are for the wrong people (SEAL 4.1).
+    const refused = judgeHere(held.state, org, request) ?? (isSound || !isKeysOnly(request) ? null : UNSOUND);
     if (refused) {
       refuseRequest(tx, held, logId, row, refused);
       return;
+    }
+    if (!isSound) {
+      append(tx, held, { is: 'hub', intent: { is: 'setAside', logId, seq: row.seq } }, [], []);
+      const later = judgeHere(held.state, org, request);
+      if (later) {
+        refuseRequest(tx, held, logId, row, later);
+        return;
+      }
     }
     for (const [index, intent] of request.intents.entries()) {
       const body = index === 0 ? row.body : new Uint8Array();
@@ -202,6 +239,11 @@ export function createHub(uses: Uses): Hub {
       if (notHere) return notHere;
     }
     return null;
+  }
+
+  function hasSoundKeys(tx: Tx, held: HeldChat, org: OrgId, request: RequestBody): boolean {
+    if (held.state.suite === 0 || request.keyMaterial.length === 0 || !isFresh(held.state, request)) return true;
+    return whyIncomplete(held.state, org, request, bundlesHere(tx, held, request)) === null;
   }
 
   function refuseRequest(tx: Tx, held: HeldChat, logId: LogId, row: EntryRow, code: RefusalCode): void {
@@ -267,25 +309,6 @@ export function createHub(uses: Uses): Hub {
     return true;
   }
 
-  async function expire(): Promise<void> {
-    const before = hlcFromMs(clock.now() - LIMITS.invitationLifetimeMs);
-    const due = db.read
-      .prepare<[number], { chatId: ChatId; org: OrgId; account: AccountId }>(
-        `SELECT chat.chatId, person.org, person.account FROM seat JOIN chat ON chat.id = seat.chat JOIN person ON person.id = seat.person
-         WHERE seat.standing = 'invited' AND seat.invitedHlc <= ?`,
-      )
-      .all(before);
-    for (const { chatId, org, account } of due) {
-      await cache.work(chatId, (tx) => {
-        const held = cache.find(tx, chatId);
-        const current = currentInterval(held?.state.members.get(memberKey(org, account)));
-        if (!held || !orders(held) || !current || current.accepted !== null) return;
-        const intent: HubIntent = { is: 'expire', org, account };
-        append(tx, held, { is: 'hub', intent }, cutsFor(held, intent), frontier(held));
-      });
-    }
-  }
-
   function considerSoon(chatId: ChatId): void {
     if (soon.has(chatId)) return;
     soon.add(chatId);
@@ -295,7 +318,9 @@ export function createHub(uses: Uses): Hub {
     });
   }
 
-  return { consider, considerSoon, expire };
+  const byItself = (tx: Tx, held: HeldChat, intent: HubIntent) =>
+    append(tx, held, { is: 'hub', intent }, cutsFor(held, intent), intent.is === 'expire' ? frontier(held) : []);
+  return { consider, considerSoon, ...createTimes({ db, clock, cache, orders, byItself }) };
 }
 
 function isOpenLog(held: HeldChat) {
@@ -306,12 +331,15 @@ function refusal(logId: LogId, seq: number, code: RefusalCode): HubIntent {
   return { is: 'refuse', logId, seq, code: REFUSAL_CODES.indexOf(code) };
 }
 
+function requestIn(row: EntryRow): RequestBody | null {
+  if (row.kind !== ENTRY_KINDS.request || !row.body) return null;
+  const read = decodeBody('request', row.body);
+  return read.ok && read.value.kind === 'request' ? read.value.body : null;
+}
+
 /** The logs whose newest head matters before this request is ordered. */
 function logsToCut(state: ChatState, row: EntryRow): LogId[] {
-  if (row.kind !== 1 || !row.body) return [];
-  const read = decodeBody('request', row.body);
-  if (!read.ok || read.value.kind !== 'request') return [];
-  return read.value.body.intents.flatMap((intent) => {
+  return (requestIn(row)?.intents ?? []).flatMap((intent) => {
     if (intent.is !== 'remove' && intent.is !== 'withdraw' && intent.is !== 'role') return [];
     const log = openLogOf(state, intent.org);
     return log ? [log.logId] : [];

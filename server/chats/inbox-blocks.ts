@@ -4,9 +4,14 @@
  * brings it again); a bad block spoils its log, never another.
  */
 import { equalBytes } from '../../protocol/bytes.ts';
-import { awaitsAcceptance, isForOrganisation, mayJumpTo, type Rules } from '../../protocol/chat/validity.ts';
+import {
+  awaitsAcceptance,
+  isForOrganisation,
+  mayJumpTo,
+  type Rules,
+  type SignedBy,
+} from '../../protocol/chat/validity.ts';
 import { encode, type Signed } from '../../protocol/codec.ts';
-import { verify } from '../../protocol/ed25519.ts';
 import { isHlcAhead } from '../../protocol/hlc.ts';
 import type { ChatId, LogId, OrgId } from '../../protocol/ids.ts';
 import { isControlEntry, lastSeq, type ReadBlock, readBlock } from '../../protocol/log/block.ts';
@@ -19,17 +24,19 @@ import {
   headOf,
   placeOf,
 } from '../../protocol/log/chain.ts';
-import { type Body, checkBody, ENTRY_KINDS, whyMisplaced } from '../../protocol/log/entry.ts';
+import { ENTRY_KINDS } from '../../protocol/log/entry.ts';
 import type { RefusalCode } from '../../protocol/refusals.ts';
-import { Refused, type Result, refuse, refusing } from '../../protocol/result.ts';
+import { Refused, type Result, refuse } from '../../protocol/result.ts';
 import type { Bundle } from '../../protocol/sync/frames.ts';
 import type { Tx } from '../db/batch.ts';
 import type { Database } from '../db/database.ts';
 import type { Clock } from '../ports.ts';
+import { type Arrived, type Batch, createArriving } from './arriving.ts';
 import { type Cache, workOrRefuse } from './cache.ts';
 import type { Entries } from './entries.ts';
 import { type HeldChat, type HeldLog, isParty, type Jump, MISSING, wholeUpTo } from './held.ts';
 import { createHeldBack } from './held-back.ts';
+import { expectBundles } from './key-bundles.ts';
 import { fillJump, fitsIn, jumpOver, jumpTo } from './late-blocks.ts';
 import { insertBlock, storeBlock } from './logs.ts';
 import type { People } from './people.ts';
@@ -71,24 +78,20 @@ interface Uses {
   readonly onOpenRequests: (chatId: ChatId) => void;
 }
 
-interface Arrived {
-  readonly from: OrgId;
-  readonly bundle: Bundle;
-  readonly read: ReadBlock;
-  readonly bodies: readonly (Body | null)[];
-  readonly key: Uint8Array;
-}
+type Signatures = readonly (SignedBy | undefined)[];
 
 export function createBlockInbox(uses: Uses): BlockInbox {
   const { db, clock, self, cache, entries, people, rules, stops } = uses;
   const proofListeners = new Set<(held: HeldChat, proof: ForkProof) => void>();
+  const arriving = createArriving(uses);
   const heldBack = createHeldBack(clock, async (from, bundles) => {
     await takeBundles(from, bundles);
   });
 
   /** Signatures side by side, then all in their order in as few transactions as it takes. */
   async function takeBundles(from: OrgId, bundles: readonly Bundle[]): Promise<Result<TakenBlock>[]> {
-    const prepared = await Promise.all(bundles.map((bundle) => prepare(from, bundle)));
+    const batch: Batch = new Map();
+    const prepared = await Promise.all(bundles.map((bundle) => arriving.prepare(from, bundle, batch)));
     const taken = await Promise.all(prepared.map((each) => (each.ok ? takePrepared(from, each.value) : each)));
     for (const [i, each] of taken.entries()) {
       const arrived = prepared[i];
@@ -96,22 +99,6 @@ export function createBlockInbox(uses: Uses): BlockInbox {
         await afterStored(each.value.chatId, arrived.value.read);
     }
     return taken;
-  }
-
-  async function prepare(from: OrgId, bundle: Bundle): Promise<Result<Arrived>> {
-    const read = readBlock(bundle.block);
-    if (!read.ok) return read;
-    const { logId, keySeq } = read.value.block;
-    const held = cache.byLog(db.read, logId);
-    const log = held?.logs.get(logId);
-    if (!held || !log || !isParty(held.state, from)) return refuse('not_found', 'log');
-    const bodies = readBodies(read.value, bundle, held.chatId);
-    if (!bodies.ok) return bodies;
-    const key = log.key ?? uses.keyAt(log.org, keySeq);
-    if (!key) return refuse('bad_key', 'log');
-    if (!(await verify('block', bundle.block.bytes, key, bundle.block.signature)))
-      return refuse('bad_signature', 'block');
-    return { ok: true, value: { from, bundle, read: read.value, bodies: bodies.value, key } };
   }
 
   async function takePrepared(from: OrgId, arrived: Arrived): Promise<Result<TakenBlock>> {
@@ -156,16 +143,25 @@ export function createBlockInbox(uses: Uses): BlockInbox {
     if ((block.entries[0]?.hlc ?? 0) < (held.heads[block.cpos]?.hlc ?? 0))
       throw new Refused('bad_clock', 'below the cited act');
     if (waitsForUs(held, arrived.read)) return heldBack.hold(from, arrived.bundle, arrived.read, held.chatId);
+    const signed = arriving.signatures(tx, held, log, arrived);
+    if (!signed) return askAgain(held, arrived);
     if (jump) {
       checkAudience(held, arrived.read);
-      storeLate(tx, held, log, arrived, jump);
+      storeLate(tx, held, log, arrived, jump, signed);
       return 'stored';
     }
     const skipped = place === 'gap' && mayJumpTo(held.state, self.orgId, block, rules);
     if (place === 'gap' && !skipped) return heldBack.hold(from, arrived.bundle, arrived.read, held.chatId) && 'gap';
     checkAudience(held, arrived.read);
-    storeArrived(tx, held, log, arrived, skipped);
+    storeArrived(tx, held, log, arrived, skipped, signed);
     return 'stored';
+  }
+
+  /** Acts have come since its signatures were looked at, and other keys count. */
+  function askAgain(held: HeldChat, { from, bundle, read }: Arrived): Taken {
+    const { chatId } = held;
+    clock.after(0, () => heldBack.retryAct(chatId));
+    return heldBack.hold(from, bundle, read, chatId);
   }
 
   function placeFor(log: HeldLog, read: ReadBlock): Continuation {
@@ -193,8 +189,10 @@ export function createBlockInbox(uses: Uses): BlockInbox {
     }
     if (!stored) return 'known';
     if (!equalBytes(stored.bytes, arrived.bundle.block.bytes)) return keepProof(tx, held, log, stored, arrived);
+    const signed = arriving.signatures(tx, held, log, arrived);
     for (const [i, bytes] of arrived.bundle.bodies.entries()) {
-      if (bytes) entries.fill(tx, held, log, block.firstSeq + i, bytes);
+      // Where its signature must be asked anew it comes again.
+      if (bytes && signed) entries.fill(tx, held, log, block.firstSeq + i, bytes, signed[i]);
       else if (arrived.from === log.org) entries.giveUp(tx, log, block.firstSeq + i);
     }
     return 'known';
@@ -244,7 +242,14 @@ export function createBlockInbox(uses: Uses): BlockInbox {
     if (!isForOrganisation(held.state, self.orgId, placed, rules)) throw new Refused('not_found', 'audience');
   }
 
-  function storeArrived(tx: Tx, held: HeldChat, log: HeldLog, arrived: Arrived, skipped: boolean): void {
+  function storeArrived(
+    tx: Tx,
+    held: HeldChat,
+    log: HeldLog,
+    arrived: Arrived,
+    skipped: boolean,
+    signed: Signatures,
+  ): void {
     const { bundle, read, key } = arrived;
     const next = rules.chain ? continueChain(log.head, read, skipped) : { ok: true as const, value: headOf(read) };
     if (!next.ok) {
@@ -259,13 +264,13 @@ export function createBlockInbox(uses: Uses): BlockInbox {
     const whole = log.wholeSeq >= log.head.seq;
     if (skipped) log.jumps.push(jumpTo(read, log.head.blockSeq, log.head.seq));
     storeBlock(tx, log, { ...bundle.block, firstSeq: block.firstSeq }, next.value);
-    const missing = storeEntries(tx, held, log, arrived);
+    const missing = storeEntries(tx, held, log, arrived, signed);
     if (whole) log.wholeSeq = missing ? wholeUpTo(tx, log) : next.value.seq;
     log.lastSeq = next.value.seq;
     log.lastHlc = next.value.hlc;
   }
 
-  function storeLate(tx: Tx, held: HeldChat, log: HeldLog, arrived: Arrived, jump: Jump): void {
+  function storeLate(tx: Tx, held: HeldChat, log: HeldLog, arrived: Arrived, jump: Jump, signed: Signatures): void {
     const { bundle, read } = arrived;
     const fits = fitsIn(tx, log, jump, read);
     if (!fits.ok) {
@@ -275,14 +280,22 @@ export function createBlockInbox(uses: Uses): BlockInbox {
     const { block } = read;
     insertBlock(tx, log, { ...bundle.block, firstSeq: block.firstSeq }, block.blockSeq);
     fillJump(log, jump, read);
-    if (storeEntries(tx, held, log, arrived)) log.wholeSeq = wholeUpTo(tx, log);
+    if (storeEntries(tx, held, log, arrived, signed)) log.wholeSeq = wholeUpTo(tx, log);
     // A fin among them bites in what was stored before.
     entries.applyCuts(tx, held, [{ logId: log.logId, seq: lastSeq(block) }]);
   }
 
   /** True: a body is missing. */
-  function storeEntries(tx: Tx, held: HeldChat, log: HeldLog, { from, bundle, read, bodies }: Arrived): boolean {
+  function storeEntries(
+    tx: Tx,
+    held: HeldChat,
+    log: HeldLog,
+    { from, bundle, read, bodies }: Arrived,
+    signed: Signatures,
+  ): boolean {
     const { block } = read;
+    for (const body of bodies)
+      if (body?.kind === 'request' && held.state.hub === self.orgId) expectBundles(tx, held, body.body);
     let missing = false;
     for (const [i, header] of block.entries.entries()) {
       const bytes = bundle.bodies[i] ?? null;
@@ -296,6 +309,7 @@ export function createBlockInbox(uses: Uses): BlockInbox {
         body: bodies[i] ?? null,
         kind: header.kind,
         person,
+        signed: signed[i],
       });
       missing ||= row.state === MISSING;
     }
@@ -349,24 +363,4 @@ export function createBlockInbox(uses: Uses): BlockInbox {
 function isDisputed(held: HeldChat, { block }: ReadBlock): boolean {
   const cited = held.heads[block.cpos];
   return !cited || !equalBytes(cited.hash, block.chash);
-}
-
-function readBodies(read: ReadBlock, bundle: Bundle, chatId: ChatId): Result<(Body | null)[]> {
-  const { block } = read;
-  if (bundle.bodies.length !== block.entries.length) return refuse('bad_chain', 'bodies');
-  return refusing(() =>
-    block.entries.map((header, i) => {
-      const bytes = bundle.bodies[i];
-      if (!bytes) {
-        if (header.kind !== ENTRY_KINDS.message) throw new Refused('bad_chain', 'body missing');
-        return null;
-      }
-      const body = checkBody(header, bytes);
-      if (!body.ok) throw new Refused(body.refusal.code, body.refusal.detail);
-      // What says another place than its block's does not count: it is not even stored.
-      const misplaced = whyMisplaced(body.value, chatId, block);
-      if (misplaced) throw new Refused(misplaced);
-      return body.value;
-    }),
-  );
 }

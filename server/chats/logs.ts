@@ -4,7 +4,7 @@
  * position, and either messages and erasures or requests and fins (PROTOCOL 3.2b); no block is signed in a chat that is not
  * confirmed (PROTOCOL 3.8).
  */
-import type { Rules } from '../../protocol/chat/validity.ts';
+import type { Rules, SignedBy } from '../../protocol/chat/validity.ts';
 import { encode } from '../../protocol/codec.ts';
 import { signedBytes } from '../../protocol/hash.ts';
 import { nextHlc } from '../../protocol/hlc.ts';
@@ -30,6 +30,7 @@ export interface OwnLogs {
     author: { account: AccountId; device: DeviceId },
     body: Body,
     bytes: Uint8Array,
+    signed?: SignedBy,
   ): EntryRow;
   /** Closes what is open, as far as it may be signed. */
   close(tx: Tx, held: HeldChat): void;
@@ -58,6 +59,7 @@ export function createOwnLogs(uses: Uses): OwnLogs {
     author: { account: AccountId; device: DeviceId },
     body: Body,
     bytes: Uint8Array,
+    signed?: SignedBy,
   ): EntryRow {
     const { head } = held.state;
     const last = Math.max(log.lastHlc, head.hlc);
@@ -65,7 +67,7 @@ export function createOwnLogs(uses: Uses): OwnLogs {
     const kind = ENTRY_KINDS[body.kind];
     const person = people.number(tx, self.orgId, author.account);
     const seq = log.lastSeq + 1;
-    const row = entries.add(tx, held, log, { seq, cpos: head.cpos, hlc, bytes, body, kind, person });
+    const row = entries.add(tx, held, log, { seq, cpos: head.cpos, hlc, bytes, body, kind, person, signed });
     log.lastSeq = seq;
     log.lastHlc = hlc;
     const header = { kind, ...author, bodyCommit: bodyCommit(bytes), bodyLength: bytes.length, blobs: [], hlc };

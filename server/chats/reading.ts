@@ -3,7 +3,7 @@
  * Always holds: an account gets what its own intervals cover and nothing else; only what is on disk is shown.
  */
 
-import type { ChatSummary, Control, Delivery, Entry } from '../../protocol/api/shapes.ts';
+import type { ChatSummary, Control, Delivery, Entry, Wrap } from '../../protocol/api/shapes.ts';
 import { compareBytes } from '../../protocol/bytes.ts';
 import { currentInterval, memberKey, membersNow, openLogOf, organisationsNow } from '../../protocol/chat/state.ts';
 import { isForMember, type Rules } from '../../protocol/chat/validity.ts';
@@ -19,6 +19,7 @@ import { voidCode } from './entries.ts';
 import type { EntryRow } from './feed.ts';
 import type { Gate, Seat } from './gate.ts';
 import { type HeldChat, readActs } from './held.ts';
+import { wrapsFor } from './key-bundles.ts';
 import type { People } from './people.ts';
 
 export interface Page {
@@ -33,6 +34,8 @@ export interface Reading {
   entries(account: AccountId, chatId: ChatId, page: Page): Result<{ entries: Entry[]; more: boolean }>;
   control(account: AccountId, chatId: ChatId, from: number): Result<Control>;
   delivery(account: AccountId, chatId: ChatId): Result<Delivery[]>;
+  /** The account's own wraps that acts from a position on brought, some at a time (SEAL 4.1). */
+  wraps(account: AccountId, chatId: ChatId, from: number): Result<Wrap[]>;
   publicChats(account: AccountId): { chat: ChatId; members: number; look: string | null }[];
   /** As clients get it. */
   toEntry(held: HeldChat, row: EntryRow): Entry;
@@ -107,6 +110,7 @@ export function createReading({ db, self, cache, gate, people, rules, activeAcco
     return {
       chat: held.chatId,
       kind: state.kind,
+      suite: state.suite,
       standing: seat.standing === 'ended' || seat.standing === 'none' ? 'ended' : invited ? 'invited' : 'member',
       invitedBy: invited
         ? (other ?? (org && inviter ? { org: org as OrgId, account: inviter as AccountId } : null))
@@ -338,5 +342,17 @@ export function createReading({ db, self, cache, gate, people, rules, activeAcco
     });
   }
 
-  return { list, summary, entries, control, delivery, publicChats, toEntry, unread };
+  function wraps(account: AccountId, chatId: ChatId, from: number): Result<Wrap[]> {
+    const seat = gate(read, account, chatId);
+    if (!seat) return refuse('not_found');
+    const { heads } = cache.byNumber(read, seat.chat);
+    return ok(
+      wrapsFor(read, seat.chat, seat.person, from).map(({ cpos, ukGen, sealed }) => {
+        const base = { cpos: cpos - 1, chash: toBase64(heads[cpos - 1]?.hash ?? new Uint8Array()) };
+        return { cpos, base, ukGen, sealed: toBase64(sealed) };
+      }),
+    );
+  }
+
+  return { list, summary, entries, control, delivery, publicChats, wraps, toEntry, unread };
 }

@@ -49,6 +49,7 @@ export function createReplay({ db, cache, feed, people, self, rules }: Uses): Re
     const held = cache.byNumber(read, row.chat);
     if (row.kind === EVENTS.seat) return { is: 'seat', arrival, held, person: a };
     if (row.kind === EVENTS.read) return { is: 'read', arrival, held, person: a, to: b };
+    if (row.kind === EVENTS.wraps) return { is: 'wraps', arrival, held, cpos: a };
     if (row.kind === EVENTS.act) {
       const act = readActs(read, held.id, a, 1)[0];
       return act ? { is: 'act', arrival, held, read: act, looks: looksOf(read, held, act) } : null;

@@ -5,13 +5,14 @@
 
 import { compareBytes } from '../../protocol/bytes.ts';
 import { organisationsNow } from '../../protocol/chat/state.ts';
-import { type AccountId, type ChatId, idBytes, type LogId, type OrgId } from '../../protocol/ids.ts';
+import { type AccountId, type ChatId, type Hash, idBytes, type LogId, type OrgId } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import type { ForkProof } from '../../protocol/log/chain.ts';
 import type { Chats } from '../chats/chats.ts';
 import type { Item } from '../chats/feed.ts';
 import type { HeldChat, HeldLog } from '../chats/held.ts';
 import type { Instances } from '../identity/instances.ts';
+import type { KnownIdentities } from '../identity/known-identities.ts';
 import type { Network } from '../identity/network.ts';
 import type { OwnOrganisation } from '../identity/organisation.ts';
 import type { Peers } from '../identity/peers.ts';
@@ -46,6 +47,8 @@ export interface Federation {
   readonly lookups: Lookups;
   /** Before a cut (PROTOCOL 4.4): asks the log's writer to close its block and say where it stands; null: cannot be asked. */
   askHead(org: OrgId, logId: LogId): Promise<number | null>;
+  /** Asks an organisation's node for bundles of key material, if there is a connection. */
+  askBundles(org: OrgId, chatId: ChatId, hashes: readonly Hash[]): void;
   /** Tells the other organisations of the chat that somebody here is typing. */
   typing(chatId: ChatId, account: AccountId): void;
   /** Connections begin and end. */
@@ -62,7 +65,9 @@ export interface FederationUses {
   readonly link: Link;
   readonly log: Log;
   readonly wellKnown: WellKnown;
+  readonly identityOf: (account: AccountId) => Uint8Array | null;
   readonly instances: Instances;
+  readonly knownIdentities: KnownIdentities;
   readonly network: Network;
   readonly organisation: OwnOrganisation;
   readonly peers: Peers;
@@ -302,6 +307,8 @@ export function createFederation(uses: FederationUses): Federation {
     },
     lookups,
     askHead,
+    askBundles: (org, chatId, hashes) =>
+      sessions.get(org)?.send({ is: 'lackBundles', chatId, hashes: hashes.slice(0, LIMITS.hashesPerFrame) }),
     typing,
     onPeer: onPeer.listen,
     onTyping: onTyping.listen,

@@ -10,6 +10,7 @@ import { verify } from '../../protocol/ed25519.ts';
 import { claimedOrgId } from '../../protocol/identity/organisation.ts';
 import { decodeProfile } from '../../protocol/identity/profile.ts';
 import type { ChatId, LogId, OrgId } from '../../protocol/ids.ts';
+import { LIMITS } from '../../protocol/limits.ts';
 import { type Refusal, refuse } from '../../protocol/result.ts';
 import { type ChatHeads, type Frame, type FrameOf, receiptList } from '../../protocol/sync/frames.ts';
 import type { Chats } from '../chats/chats.ts';
@@ -80,6 +81,12 @@ export function createInbound(uses: Uses): Inbound {
         return refusedIf(session, await chats.takeProof(value.proof));
       case 'typing':
         return typing(session, value);
+      case 'keyBundles':
+        return takeKeyBundles(session, value);
+      case 'lackBundles':
+        return lackBundles(session, value);
+      case 'haveBundles':
+        return haveBundles(session, value);
       case 'hello':
       case 'welcome':
       case 'goodbye':
@@ -131,7 +138,7 @@ export function createInbound(uses: Uses): Inbound {
     }
   }
 
-  function mayAsk(session: Session, what: ChatId | LogId): boolean {
+  function mayAsk(session: Session, what: ChatId | LogId | `keys ${ChatId}`): boolean {
     const now = clock.now();
     if ((session.asked.get(what) ?? 0) > now) return false;
     if (session.asked.size >= MOST_ASKED) session.asked.clear();
@@ -184,6 +191,7 @@ export function createInbound(uses: Uses): Inbound {
       await sharing.hearHeads(session.org, each);
       if (!held.confirmed) session.aheadHeads.set(each.chatId, each);
       compare(session, held, each);
+      askKeyBundles(session, held);
       answerHeads(session, held, each);
     }
   }
@@ -241,6 +249,30 @@ export function createInbound(uses: Uses): Inbound {
       const here = held.logs.get(logId);
       if (here) session.queue(outbox.blocks(session, held, here, fromBlock));
     }
+  }
+
+  async function takeKeyBundles(session: Session, { chatId, bundles }: FrameOf<'keyBundles'>): Promise<void> {
+    const taken = await chats.keyBundles.take(session.org, chatId, bundles);
+    refusedIf(session, taken);
+    for (let at = 0; taken.ok && at < taken.value.length; at += LIMITS.hashesPerFrame)
+      session.send({ is: 'haveBundles', chatId, hashes: taken.value.slice(at, at + LIMITS.hashesPerFrame) });
+  }
+
+  function lackBundles(session: Session, { chatId, hashes }: FrameOf<'lackBundles'>): void {
+    const held = sharedWith(session, chatId);
+    if (held) session.queue(outbox.keyBundles(session, held, hashes));
+  }
+
+  async function haveBundles(session: Session, { chatId, hashes }: FrameOf<'haveBundles'>): Promise<void> {
+    const held = sharedWith(session, chatId);
+    if (held) await chats.keyBundles.has(session.org, held, hashes);
+  }
+
+  /** What is due here, and was lost on its way or is no more with whoever should have sent it. */
+  function askKeyBundles(session: Session, held: HeldChat): void {
+    const hashes = chats.keyBundles.lackingFrom(held, session.org).slice(0, LIMITS.hashesPerFrame);
+    if (hashes.length > 0 && mayAsk(session, `keys ${held.chatId}`))
+      session.send({ is: 'lackBundles', chatId: held.chatId, hashes });
   }
 
   async function takeProfiles(session: Session, value: FrameOf<'profiles'>): Promise<void> {

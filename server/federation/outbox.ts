@@ -4,7 +4,7 @@
  */
 import type { ReadAct } from '../../protocol/chat/act.ts';
 import { type Member, memberKey, organisationsNow } from '../../protocol/chat/state.ts';
-import type { OrgId } from '../../protocol/ids.ts';
+import type { ChatId, Hash, OrgId } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import type { Bundle, Frame } from '../../protocol/sync/frames.ts';
 import type { Chats } from '../chats/chats.ts';
@@ -22,6 +22,8 @@ export interface Outbox {
   /** Blocks of a log from a number on, as far as the peer may have them. */
   blocks(session: Session, held: HeldChat, log: HeldLog, fromBlock: number): Frames;
   heads(session: Session, held: HeldChat): Frames;
+  /** Bundles of key material that the peer asks for, as far as they are for it and here. */
+  keyBundles(session: Session, held: HeldChat, hashes: readonly Hash[]): Frames;
   /** Where the peer is the hub: what this node wrote for it and it has not ordered. */
   openRequests(session: Session, held: HeldChat): Frames;
 }
@@ -37,7 +39,7 @@ const BATCH_BYTES = 512 * 1024;
 const ACTS_A_FRAME = 64;
 
 export function createOutbox({ chats, profiles, self }: Uses): Outbox {
-  const { sharing, feed } = chats;
+  const { sharing, feed, keyBundles } = chats;
 
   function* frames(session: Session): Frames {
     for (;;) {
@@ -62,13 +64,13 @@ export function createOutbox({ chats, profiles, self }: Uses): Outbox {
         bytes += sizeOf(made);
         if (bytes < BATCH_BYTES && bundles.length < 256) continue;
       } else if (event.kind !== EVENTS.act && event.kind !== EVENTS.profile) continue;
-      if (bundles.length > 0) yield { is: 'blocks', bundles, looks: looksFor(bundles) };
+      if (bundles.length > 0) yield* blocksFrame(session, bundles);
       bundles = [];
       bytes = 0;
       if (event.kind === EVENTS.act) yield* act(session, event);
       if (event.kind === EVENTS.profile) yield* profile(session, event);
     }
-    if (bundles.length > 0) yield { is: 'blocks', bundles, looks: looksFor(bundles) };
+    if (bundles.length > 0) yield* blocksFrame(session, bundles);
   }
 
   function* ownBlock(session: Session, event: EventRow): Generator<Frame, Bundle | null, void> {
@@ -124,6 +126,7 @@ export function createOutbox({ chats, profiles, self }: Uses): Outbox {
     }
     yield* profilesOf(session, held);
     yield sharing.controlFrame(held, [read], false);
+    yield* keyBundleFrames(held.chatId, keyBundles.ofActs(held, session.org, cpos, cpos));
   }
 
   /** Whoever has just accepted gets what was held back since the invitation: of this node's own log (PROTOCOL 7). */
@@ -179,6 +182,7 @@ export function createOutbox({ chats, profiles, self }: Uses): Outbox {
       if (acts.length === 0 && !isWhole) return;
       yield sharing.controlFrame(held, acts, isWhole);
       if (acts.length === 0) return;
+      yield* keyBundleFrames(held.chatId, keyBundles.ofActs(held, session.org, next, next + acts.length - 1));
       isWhole = false;
       next += acts.length;
     }
@@ -199,7 +203,7 @@ export function createOutbox({ chats, profiles, self }: Uses): Outbox {
     let next = fromBlock;
     for (;;) {
       const { bundles, next: after, done } = sharing.blocks(held, log, session.org, next, BATCH_BYTES);
-      if (bundles.length > 0) yield { is: 'blocks', bundles, looks: looksFor(bundles) };
+      if (bundles.length > 0) yield* blocksFrame(session, bundles);
       if (done) return;
       next = after;
     }
@@ -213,15 +217,42 @@ export function createOutbox({ chats, profiles, self }: Uses): Outbox {
   }
 
   function* openRequests(session: Session, held: HeldChat): Frames {
-    for (const bundle of sharing.openRequests(held, session.org))
-      yield { is: 'blocks', bundles: [bundle], looks: looksFor([bundle]) };
+    for (const bundle of sharing.openRequests(held, session.org)) yield* blocksFrame(session, [bundle]);
+  }
+
+  /** Blocks, and after them the bundles that requests among them name: what is not named yet would not be taken. */
+  function* blocksFrame(session: Session, bundles: Bundle[]): Frames {
+    yield { is: 'blocks', bundles, looks: looksFor(bundles) };
+    for (const { chatId, bundles: named } of keyBundles.ofRequests(session.org, bundles))
+      yield* keyBundleFrames(chatId, named);
+  }
+
+  function* keyBundleFrames(chatId: ChatId, all: readonly Uint8Array[]): Frames {
+    let some: Uint8Array[] = [];
+    let bytes = 0;
+    for (const bundle of all) {
+      if (some.length > 0 && bytes + bundle.length > BATCH_BYTES) {
+        yield { is: 'keyBundles', chatId, bundles: some };
+        [some, bytes] = [[], 0];
+      }
+      some.push(bundle);
+      bytes += bundle.length;
+    }
+    if (some.length > 0) yield { is: 'keyBundles', chatId, bundles: some };
   }
 
   function looksFor(bundles: readonly Bundle[]): Uint8Array[] {
     return sharing.looksOfBundles(bundles);
   }
 
-  return { frames, control, blocks, heads, openRequests };
+  return {
+    frames,
+    control,
+    blocks,
+    heads,
+    keyBundles: (session, held, hashes) => keyBundleFrames(held.chatId, keyBundles.askedFor(held, session.org, hashes)),
+    openRequests,
+  };
 }
 
 export function headsText(said: { cpos: number; logs: readonly { logId: string; blockSeq: number }[] }): string {

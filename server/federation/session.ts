@@ -35,8 +35,8 @@ export interface Session {
   readonly sentHeads: Map<ChatId, string>;
   /** Heads heard last, per chat, in the same form. */
   readonly heardHeads: Map<ChatId, string>;
-  /** Logs and chats that have been asked for, and until when not again (ms). */
-  readonly asked: Map<ChatId | LogId, number>;
+  /** Logs, chats and (`keys CHAT`) keys of chats that have been asked for, and until when not again (ms). */
+  readonly asked: Map<ChatId | LogId | `keys ${ChatId}`, number>;
   /** Heads of chats that are not here, until they are. */
   readonly unknownHeads: Map<ChatId, ChatHeads>;
   /** Heads that could not confirm a chat yet (PROTOCOL 3.8), until acts of it come. */

@@ -113,7 +113,7 @@ async function readCall<K extends RouteKey>(
 }
 
 async function bodyOf(c: Context, row: Row): Promise<() => unknown> {
-  const value = await readJson(c, BODY_BYTES[row.access]);
+  const value = await readJson(c, row.bodyBytes ?? BODY_BYTES[row.access]);
   return () => value;
 }
 

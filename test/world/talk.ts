@@ -7,7 +7,8 @@ import { hlcFromMs } from '../../protocol/hlc.ts';
 import { type ChatId, type EntryId, idFromBytes, type LogId } from '../../protocol/ids.ts';
 import { eraseBody, finBody, messageBody, requestBody } from '../../protocol/log/entry.ts';
 import { Refused, type Result } from '../../protocol/result.ts';
-import type { RequestOutcome, StoredEntry } from '../../server/chats/submit.ts';
+import type { RequestOutcome } from '../../server/chats/asking.ts';
+import type { StoredEntry } from '../../server/chats/submit.ts';
 import type { Person, WorldNode } from './node.ts';
 import type { Rng } from './rng.ts';
 
@@ -70,7 +71,7 @@ export function request(
     keyMaterial: NOTHING,
     devSig: NOTHING,
   });
-  return node.core.chats.request(person, chatId, bytes, looks);
+  return node.core.chats.request(person, chatId, bytes, { looks, bundles: [] });
 }
 
 export function invite(

@@ -74,6 +74,7 @@ function saidOf(desk: Desk, chat: Chat, change: Change): Said | null {
     case 'rewrap':
     case 'supplied':
     case 'tick':
+    case 'setAside':
     case 'suspended':
     case 'readmitted':
     case 'granted':

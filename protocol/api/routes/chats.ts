@@ -2,10 +2,14 @@
 import { z } from 'zod';
 import { LIMITS } from '../../limits.ts';
 import { route } from '../route.ts';
-import { base64, chatId, chatSummary, control, delivery, entry, stored } from '../shapes.ts';
+import { base64, chatId, chatSummary, control, delivery, entry, stored, wrap } from '../shapes.ts';
 
 const params = z.object({ chat: chatId });
 const looks = z.array(base64(LIMITS.lookBytes)).max(4).default([]);
+/** Of key material, beside the request that names them; all together at most `requestBundlesBytes`. */
+const bundles = z.array(base64(LIMITS.bundleBytes)).max(LIMITS.organisationsPerChat).default([]);
+/** Bundles and looks as base64, and the rest. */
+const REQUEST_BYTES = Math.ceil((LIMITS.requestBundlesBytes * 4) / 3) + 640 * 1024;
 const done = z.object({});
 
 /** A request is stored; `ordered`: its acts are in the control log already. */
@@ -37,7 +41,9 @@ export const chatRoutes = {
       genesis: base64(LIMITS.genesisBytes),
       request: base64(LIMITS.bodyBytes).nullable().default(null),
       looks,
+      bundles,
     }),
+    bodyBytes: REQUEST_BYTES,
     reply: chatSummary,
   }),
   'GET /api/v1/public-chats': route({
@@ -82,8 +88,18 @@ export const chatRoutes = {
     access: 'member',
     scope: 'write',
     params,
-    body: z.object({ body: base64(LIMITS.bodyBytes), looks }),
+    body: z.object({ body: base64(LIMITS.bodyBytes), looks, bundles }),
+    bodyBytes: REQUEST_BYTES,
     reply: requested,
+  }),
+  'GET /api/v1/chats/:chat/wraps': route({
+    summary:
+      "The account's own wraps from a position on, by position of the act that brought them; some at a time: go on after the last until none is left",
+    access: 'member',
+    scope: 'read',
+    params,
+    query: z.object({ from: z.coerce.number().int().min(0).default(0) }),
+    reply: z.object({ wraps: z.array(wrap) }),
   }),
   'POST /api/v1/chats/:chat/fin': route({
     summary: 'Leave, or decline an invitation; takes effect at once',

@@ -2,7 +2,7 @@ import type { Migration } from '../migrate.ts';
 
 export const accountKeys: Migration = {
   id: 4,
-  name: 'account keys',
+  name: 'account-keys',
   up(raw) {
     raw.exec(`
       CREATE TABLE accountKeys (

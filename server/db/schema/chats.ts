@@ -47,6 +47,8 @@ interface EntryTable {
   /** 0 counts, 1 erased, 2 body missing, 10 + n void by refusal n. */
   state: number;
   body: Uint8Array | null;
+  /** In sealed chats, of messages and erasures. */
+  device: Uint8Array | null;
 }
 
 interface SeatTable {

@@ -32,6 +32,8 @@ export function sharedPush(item: Item, toEntry: Reading['toEntry']): Push | null
       };
     case 'erased':
       return { t: 'erased', arrival: item.arrival, chat: item.held.chatId, log: item.log.logId, seq: item.seq };
+    case 'wraps':
+      return { t: 'wraps', arrival: item.arrival, chat: item.held.chatId, cpos: item.cpos };
     case 'receipt':
       return {
         t: 'delivery',

@@ -6,8 +6,9 @@ import { chatIdOf } from '../../../protocol/chat/genesis.ts';
 import type { Arrival } from '../../../protocol/ids.ts';
 import { ok, type Result, refuse } from '../../../protocol/result.ts';
 import type { SignedIn } from '../../accounts/access.ts';
+import type { Beside } from '../../chats/asking.ts';
 import type { Chats } from '../../chats/chats.ts';
-import type { Author } from '../../chats/submit.ts';
+import type { Author } from '../../chats/places.ts';
 import { bytesOf, type Call, type Handlers } from '../call.ts';
 
 export const CHATS = [
@@ -24,6 +25,7 @@ export const CHATS = [
   'POST /api/v1/chats/:chat/consent',
   'POST /api/v1/chats/:chat/read',
   'GET /api/v1/chats/:chat/delivery',
+  'GET /api/v1/chats/:chat/wraps',
 ] as const;
 type Key = (typeof CHATS)[number];
 
@@ -53,14 +55,14 @@ export function chatRoutes({ chats, committed }: ChatUses): Handlers<Key> {
       : await chats.found.chat(authorOf(me), genesis, body.request === null ? null : bytesOf(body.request));
     if (!founded.ok) return founded;
     if (body.request !== null) {
-      const asked = await chats.request(authorOf(me), chatId, bytesOf(body.request), body.looks.map(bytesOf));
+      const asked = await chats.request(authorOf(me), chatId, bytesOf(body.request), besideOf(body));
       if (!asked.ok) return asked;
     }
     return reading.summary(accountId, chatId);
   }
 
   async function request({ me, params, body }: Call<'POST /api/v1/chats/:chat/requests'>) {
-    const asked = await chats.request(authorOf(me), params.chat, bytesOf(body.body), body.looks.map(bytesOf));
+    const asked = await chats.request(authorOf(me), params.chat, bytesOf(body.body), besideOf(body));
     if (!asked.ok) return asked;
     const now = reading.summary(me.account.accountId, params.chat);
     if (!now.ok) return now;
@@ -97,7 +99,15 @@ export function chatRoutes({ chats, committed }: ChatUses): Handlers<Key> {
       const delivery = reading.delivery(me.account.accountId, params.chat);
       return delivery.ok ? ok({ delivery: delivery.value }) : delivery;
     },
+    'GET /api/v1/chats/:chat/wraps': ({ me, params, query }) => {
+      const wraps = reading.wraps(me.account.accountId, params.chat, query.from);
+      return wraps.ok ? ok({ wraps: wraps.value }) : wraps;
+    },
   };
+}
+
+function besideOf({ looks, bundles }: { looks: readonly string[]; bundles: readonly string[] }): Beside {
+  return { looks: looks.map(bytesOf), bundles: bundles.map(bytesOf) };
 }
 
 function done(result: Result<null>): Result<Record<string, never>> {
