@@ -10,6 +10,7 @@ import { type ChatState, foundChat, openLogOf, openLogs } from '../chat/state.ts
 import { encode } from '../codec.ts';
 import { hlcFromMs } from '../hlc.ts';
 import type { AccountId, Cpos, Hash, Hlc, LogId } from '../ids.ts';
+import { SUITE } from '../log/entry.ts';
 import {
   type Cited,
   type Draft,
@@ -40,18 +41,24 @@ export interface TestChat {
   nowMs: number;
 }
 
+/** A sealed chat: nothing has happened in it, so there is no secret in a private one. */
+export function foundSealedChat(founder: Person, orgs: readonly TestOrg[], change: Partial<Policy> = {}): TestChat {
+  return foundTestChat('private', founder, orgs, change, SUITE.sealed);
+}
+
 /** General, public or private. `orgs`: all that may ever take part, the founder's among them. */
 export function foundTestChat(
   kind: Exclude<ChatKind, 'direct'>,
   founder: Person,
   orgs: readonly TestOrg[],
   change: Partial<Policy> = {},
+  suite: number = SUITE.clear,
 ): TestChat {
   const { orgId: org, op } = founder.org;
   const policy = { ...DEFAULT_POLICY, ...change };
   const random = bytesOf(32, 1);
   const hlc = hlcFromMs(START_MS);
-  const head = { v: 1, random, suite: 0, org, account: founder.account } as const;
+  const head = { v: 1, random, suite, org, account: founder.account } as const;
   return testChatOf(encode(genesis, { is: kind, ...head, opKey: op.key, keySeq: 0, hlc, policy }), orgs);
 }
 
@@ -60,7 +67,7 @@ export function directTestChat(one: Person, other: Person): TestChat {
   return testChatOf(directGenesis(side(one), side(other), 0), [one.org, other.org]);
 }
 
-function testChatOf(genesisBytes: Uint8Array, orgs: readonly TestOrg[]): TestChat {
+export function testChatOf(genesisBytes: Uint8Array, orgs: readonly TestOrg[]): TestChat {
   const state = foundChat(genesisBytes);
   const chat = { genesis: genesisBytes, orgs, state, acts: [], hashes: [state.head.hash], logs: new Map() };
   return { ...chat, nowMs: START_MS };

@@ -3,7 +3,7 @@
  * Always holds: its head is what an honest node's would be.
  */
 import { encode, type Signed } from '../codec.ts';
-import type { AccountId, ChatId, Cpos, Hash, Hlc, LogId } from '../ids.ts';
+import type { AccountId, ChatId, Cpos, DeviceId, Hash, Hlc, LogId } from '../ids.ts';
 import { type Block, block, type ReadBlock, readBlock } from '../log/block.ts';
 import { EMPTY_LOG, headOf, type LogHead } from '../log/chain.ts';
 import {
@@ -28,6 +28,8 @@ export interface Draft {
   readonly kind: EntryKind;
   readonly account: AccountId;
   readonly body: Uint8Array;
+  /** `deviceOf(1)` unless told. */
+  readonly device?: DeviceId;
 }
 
 export interface WrittenBlock {
@@ -54,10 +56,10 @@ export function draftBlock(
   hlc: Hlc,
   change?: Partial<Block>,
 ): Block {
-  const entries = drafts.map(({ kind, account, body }, i) => ({
+  const entries = drafts.map(({ kind, account, body, device }, i) => ({
     kind: ENTRY_KINDS[kind],
     account,
-    device: deviceOf(1),
+    device: device ?? deviceOf(1),
     bodyCommit: bodyCommit(body),
     bodyLength: body.length,
     blobs: [],
