@@ -4,13 +4,14 @@
  * told to the chats in the same transaction; a vault is never replaced by one that does not follow it. What is inside the vault
  * the node cannot know.
  */
+import { decodeOrThrow, encode } from '../../protocol/codec.ts';
 import { type Advance, advance } from '../../protocol/identity/advance.ts';
 import { counterMessage, decodeSignedCard, readCard, type SignedCard } from '../../protocol/identity/card.ts';
 import { verifyIdentity, withCard } from '../../protocol/identity/identity-chain.ts';
 import type { AccountId, DeviceId, OrgId } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import { Refused, type Result } from '../../protocol/result.ts';
-import type { Envelope } from '../../protocol/seal/unlockers.ts';
+import { type Envelope, envelope } from '../../protocol/seal/unlockers.ts';
 import { decodeVault } from '../../protocol/seal/vault.ts';
 import type { Tx } from '../db/batch.ts';
 import type { Database } from '../db/database.ts';
@@ -60,6 +61,8 @@ export interface KeysParts {
   /** Whose accounts these are; the operational key counter-signs. */
   readonly organisation: { readonly orgId: OrgId; readonly signer: Signer };
 }
+
+const ENVELOPE_BYTES = 128;
 
 export function createKeys({ db, changes, organisation }: KeysParts): AccountKeys {
   const { orgId, signer } = organisation;
@@ -142,6 +145,7 @@ export function createKeys({ db, changes, organisation }: KeysParts): AccountKey
 function checkEnvelopes(envelopes: readonly Envelope[]): void {
   if (envelopes.length === 0 || envelopes.length > LIMITS.unlockers)
     throw new Refused('bad_input', `envelopes: 1 to ${LIMITS.unlockers}`);
+  for (const each of envelopes) decodeOrThrow(envelope, encode(envelope, each), ENVELOPE_BYTES);
   const names = new Set(envelopes.map(({ kind, id }) => `${kind}/${id.toHex()}`));
   if (names.size !== envelopes.length) throw new Refused('bad_input', 'one envelope twice');
 }

@@ -18,6 +18,7 @@ import type { Peers } from '../identity/peers.ts';
 import type { Profiles } from '../identity/profiles.ts';
 import type { Clock, WellKnown } from '../ports.ts';
 import type { Budgets } from './budgets.ts';
+import { createIdentities, type Identities, type IdentitiesUses } from './identities.ts';
 import type { Session } from './session.ts';
 
 export interface Lookups {
@@ -27,10 +28,12 @@ export interface Lookups {
   search(account: AccountId, text: string): Promise<{ org: OrgId; account: AccountId }[]>;
   /** Learns the organisation that serves this domain. Refuses as `resolve`. */
   discover(domain: string): Promise<Result<Peer>>;
+  /** Identity chains of people elsewhere. */
+  identities: Identities['of'];
   answer(session: Session, request: Call): Promise<Answer>;
 }
 
-interface Uses {
+interface Uses extends Pick<IdentitiesUses, 'knownIdentities' | 'identityOf'> {
   readonly budgets: Budgets;
   readonly chats: Chats;
   readonly clock: Clock;
@@ -51,6 +54,7 @@ export function createLookups(uses: Uses): Lookups {
   const { budgets, chats, clock, network, peers, profiles, self, wellKnown } = uses;
   // Typing a name asks often and cheaply; an address may reach out to a node that was never met.
   const searches = createBuckets({ clock, capacity: 60, refillMs: 500 });
+  const identities = createIdentities(uses);
   const resolves = createBuckets({ clock, capacity: 30, refillMs: 10_000 });
 
   async function resolve(account: AccountId, address: string): Promise<Result<{ org: OrgId; account: AccountId }>> {
@@ -133,8 +137,8 @@ export function createLookups(uses: Uses): Lookups {
       return head ? { is: 'head', ...head } : nothing;
     }
     const people: Answer = { is: 'people', profiles: [] };
-    if (!budgets.takeLookup(session.org)) return people;
-    const shown = network.directoryFor(session.org);
+    const shown = budgets.takeLookup(session.org) ? network.directoryFor(session.org) : 'nobody';
+    if (request.is === 'identities') return identities.answer(shown === 'nobody' ? [] : request.accounts);
     if (shown === 'nobody' || (request.is === 'search' && shown !== 'search')) return people;
     const isOurs = (profile: Profile) => profile.orgId === self.orgId;
     const typed = request.is === 'find' ? request.name : request.text;
@@ -145,5 +149,5 @@ export function createLookups(uses: Uses): Lookups {
     return { is: 'people', profiles: profiles.getMany(refs).map(({ signed }) => signed) };
   }
 
-  return { resolve, search, discover, answer };
+  return { resolve, search, discover, identities: identities.of, answer };
 }

@@ -17,6 +17,7 @@ import { ACCOUNT, type AccountUses, accountRoutes } from './routes/account.ts';
 import { ACCOUNTS, type AccountsUses, accountsRoutes } from './routes/accounts.ts';
 import { CHATS, type ChatUses, chatRoutes } from './routes/chats.ts';
 import { ENTRANCE, type EntranceUses, entranceRoutes } from './routes/entrance.ts';
+import { KEYS, type KeysUses, keysRoutes } from './routes/keys.ts';
 import { NETWORK, type NetworkUses, networkRoutes } from './routes/network.ts';
 import { NODE, type NodeUses, nodeRoutes } from './routes/node.ts';
 import { PEOPLE, type PeopleUses, peopleRoutes } from './routes/people.ts';
@@ -27,6 +28,7 @@ export type AppUses = AdminUses &
   AccountUses &
   ChatUses &
   EntranceUses &
+  KeysUses &
   PeopleUses &
   TokensUses & {
     readonly organisation: OwnOrganisation;
@@ -60,6 +62,7 @@ export function createApp(uses: AppUses): Hono {
   const mounting = { ...uses, isAdminSocket: false };
   mountContract(app, ENTRANCE, entranceRoutes(uses), mounting);
   mountContract(app, ACCOUNT, accountRoutes(uses), mounting);
+  mountContract(app, KEYS, keysRoutes(uses), mounting);
   mountContract(app, TOKENS, tokensRoutes(uses), mounting);
   mountContract(app, CHATS, chatRoutes(uses), mounting);
   mountContract(app, PEOPLE, peopleRoutes(uses), mounting);

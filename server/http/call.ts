@@ -35,3 +35,7 @@ export function bytesOf(text: string): Uint8Array {
     throw new Refused('malformed', 'base64url');
   }
 }
+
+export function base64Of(bytes: Uint8Array): string {
+  return bytes.toBase64({ alphabet: 'base64url', omitPadding: true });
+}

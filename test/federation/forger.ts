@@ -10,7 +10,16 @@ import { signedBytes } from '../../protocol/hash.ts';
 import { firstChain, type RecordContent } from '../../protocol/identity/organisation.ts';
 import type { AccountId, ChatId } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
-import { answer, type Bundle, type Call, call, type Frame, type FrameOf, frame } from '../../protocol/sync/frames.ts';
+import {
+  type Answer,
+  answer,
+  type Bundle,
+  type Call,
+  call,
+  type Frame,
+  type FrameOf,
+  frame,
+} from '../../protocol/sync/frames.ts';
 import { type TestChat, write } from '../../protocol/testing/chat.ts';
 import { requestOf, type WrittenBlock } from '../../protocol/testing/log.ts';
 import { accountOf, bytesOf, keyOf, type TestOrg, unwrap } from '../../protocol/testing/orgs.ts';
@@ -42,6 +51,8 @@ export interface Forger {
   /** Chats that nodes have told it of, as an honest node would hold them. */
   readonly chats: Map<ChatId, TestChat>;
   readonly hello: FrameOf<'hello'>;
+  /** What it says to look-ups. */
+  answers: (request: Call) => Answer;
   /** `hello` null: it says nothing. `knownInstance`: what its welcome says. */
   dial(to: Target, hello?: Partial<FrameOf<'hello'>> | null, knownInstance?: boolean): Promise<Line>;
   chat(chatId: ChatId): TestChat;
@@ -132,7 +143,7 @@ export function createForger(link: Link, org: TestOrg, nowMs: () => number): For
       if (change) send(opened, { ...hello, ...change });
       return {
         onFrame: (came) => onFrame(opened, came),
-        onCall: async () => encode(answer, { is: 'nothing' }),
+        onCall: async (came) => encode(answer, forger.answers(unwrap(decode(call, came, LIMITS.callRequestBytes)))),
         onDrain: () => {},
         onClose: (reason) => void closes.push(reason),
       };
@@ -150,8 +161,9 @@ export function createForger(link: Link, org: TestOrg, nowMs: () => number): For
   }
 
   const account = accountOf(66);
-  return {
+  const forger: Forger = {
     org,
+    answers: () => ({ is: 'nothing' }),
     account,
     chats,
     hello,
@@ -164,4 +176,5 @@ export function createForger(link: Link, org: TestOrg, nowMs: () => number): For
       for (const line of lines) line.send(blocksOf(bundleOf(written)));
     },
   };
+  return forger;
 }

@@ -1,15 +1,36 @@
 /** Sign-up by link, log-in by OPAQUE (RFC 9807), sessions and tokens, the own account. */
 import { z } from 'zod';
+import { LIMITS } from '../../limits.ts';
 import { route } from '../route.ts';
-import { base64, me, newToken, token } from '../shapes.ts';
+import {
+  accountId,
+  base64,
+  card,
+  deviceId,
+  envelopes,
+  identity,
+  me,
+  newToken,
+  orgId,
+  token,
+  vault,
+} from '../shapes.ts';
 
 const opaque = base64(2048);
 const linkToken = z.string().min(1).max(128);
 const name = z.string().min(1).max(64);
 const label = z.string().max(64).default('');
 
+/** Drawn by the client; without it the node draws one. */
+const device = deviceId.optional();
+/** A vault as base64, and the rest. */
+const KEYS_BYTES = Math.ceil((LIMITS.vaultBytes * 4) / 3) + 32 * 1024;
+/** With the 16 KiB that strangers may send. */
+const FIRST_VAULT_BYTES = 4 * 1024;
+
 const session = z.object({
   id: z.string(),
+  device: deviceId,
   label: z.string(),
   createdAt: z.number(),
   lastUsedAt: z.number(),
@@ -41,7 +62,13 @@ export const accountRoutes = {
     summary: 'OPAQUE registration, first step',
     access: 'anyone',
     body: z.object({ token: linkToken, name, registrationRequest: opaque }),
-    reply: z.object({ registrationResponse: opaque }),
+    reply: z.object({
+      registrationResponse: opaque,
+      org: orgId,
+      account: accountId,
+      /** The account has keys already: joining brings none. */
+      keys: z.boolean(),
+    }),
   }),
   'POST /api/v1/join/finish': route({
     summary: 'OPAQUE registration, second step: makes the account (or sets its password) and signs in',
@@ -52,6 +79,12 @@ export const accountRoutes = {
       displayName: z.string().max(128),
       registrationRecord: opaque,
       label,
+      device,
+      /** The first ones, of that device. */
+      keys: z
+        .object({ card, vault: base64(FIRST_VAULT_BYTES), envelopes })
+        .nullable()
+        .default(null),
     }),
     reply: z.object({ me }),
   }),
@@ -64,7 +97,7 @@ export const accountRoutes = {
   'POST /api/v1/session/finish': route({
     summary: 'OPAQUE log-in, second step: sets the session cookie',
     access: 'anyone',
-    body: z.object({ attempt: z.string().max(64), finishLoginRequest: opaque, label }),
+    body: z.object({ attempt: z.string().max(64), finishLoginRequest: opaque, label, device }),
     reply: z.object({ me }),
   }),
   'GET /api/v1/session': route({
@@ -102,6 +135,46 @@ export const accountRoutes = {
     summary: 'Revoke an own token',
     access: 'member',
     params: z.object({ token: z.string().max(64) }),
+    reply: z.object({}),
+  }),
+  'GET /api/v1/me/keys': route({
+    summary: "The account's identity chain, vault and envelopes, as its devices share them",
+    access: 'member',
+    scope: 'read',
+    reply: z.object({ identity: identity.nullable(), vault: vault.nullable(), envelopes }),
+  }),
+  'PUT /api/v1/me/keys': route({
+    summary: 'A new card, vault or envelopes, in one step; null leaves what is there. The node counter-signs',
+    access: 'member',
+    scope: 'write',
+    body: z.object({
+      card: card.nullable().default(null),
+      /** Its version is one more than the stored one's. */
+      vault: vault.nullable().default(null),
+      /** All of them; with a vault only. */
+      envelopes: envelopes.nullable().default(null),
+    }),
+    bodyBytes: KEYS_BYTES,
+    reply: z.object({ identity: identity.nullable() }),
+  }),
+  'POST /api/v1/me/password/start': route({
+    summary: 'A new password, first step: OPAQUE log-in with the old one and registration of the new one',
+    access: 'member',
+    body: z.object({ startLoginRequest: opaque, registrationRequest: opaque }),
+    reply: z.object({ attempt: z.string(), loginResponse: opaque, registrationResponse: opaque }),
+  }),
+  'POST /api/v1/me/password/finish': route({
+    summary: 'A new password, second step: with the vault that it opens; signs out all other places',
+    access: 'member',
+    body: z.object({
+      attempt: z.string().max(64),
+      finishLoginRequest: opaque,
+      registrationRecord: opaque,
+      /** null if and only if the account has none. */
+      vault: vault.nullable(),
+      envelopes: envelopes.nullable(),
+    }),
+    bodyBytes: KEYS_BYTES,
     reply: z.object({}),
   }),
   'PATCH /api/v1/me': route({

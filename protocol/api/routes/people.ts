@@ -1,7 +1,8 @@
 /** People and organisations: completion, addresses, profiles. */
 import { z } from 'zod';
+import { LIMITS } from '../../limits.ts';
 import { route } from '../route.ts';
-import { member, organisation, orgId, person } from '../shapes.ts';
+import { accountId, identity, member, organisation, orgId, person } from '../shapes.ts';
 
 export const peopleRoutes = {
   'GET /api/v1/people/search': route({
@@ -24,6 +25,13 @@ export const peopleRoutes = {
     scope: 'read',
     body: z.object({ members: z.array(member).max(500) }),
     reply: z.object({ people: z.array(person) }),
+  }),
+  'POST /api/v1/people/identities': route({
+    summary: 'Identity chains of these members; "nobody", "not for you" and "has no keys" are one answer: left out',
+    access: 'member',
+    scope: 'read',
+    body: z.object({ members: z.array(member).max(LIMITS.identitiesPerCall) }),
+    reply: z.object({ identities: z.array(z.object({ org: orgId, account: accountId, chain: identity })) }),
   }),
   'GET /api/v1/organisations': route({
     summary: 'The own organisation and those that the account shares a chat with or may look up',

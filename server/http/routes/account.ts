@@ -36,8 +36,9 @@ export function accountRoutes({ accounts, sessions, people }: AccountUses): Hand
       const current = sessionIdOf(me);
       const all = sessions.list(me.account.accountId);
       return ok({
-        sessions: all.map(({ sessionId, label, createdAtMs, lastUsedAtMs }) => ({
+        sessions: all.map(({ sessionId, device, label, createdAtMs, lastUsedAtMs }) => ({
           id: sessionId,
+          device,
           label,
           createdAt: createdAtMs,
           lastUsedAt: lastUsedAtMs,

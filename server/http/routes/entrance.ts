@@ -3,9 +3,10 @@ import { formatAddress } from '../../../protocol/identity/names.ts';
 import { ok } from '../../../protocol/result.ts';
 import type { Links } from '../../accounts/links.ts';
 import type { Login } from '../../accounts/login.ts';
-import type { NewSession } from '../../accounts/sessions.ts';
+import type { NewSession, SessionStart } from '../../accounts/sessions.ts';
 import type { OwnOrganisation } from '../../identity/organisation.ts';
 import type { Call, Handlers } from '../call.ts';
+import { keysOf } from '../views/keys.ts';
 import type { PeopleView } from '../views/people.ts';
 
 export const ENTRANCE = [
@@ -46,11 +47,19 @@ export function entranceRoutes({ links, login, organisation, people, version }: 
       const { name: orgName, domain } = own();
       return ok({ kind, organisation: orgName, domain, name: localName });
     },
-    'POST /api/v1/join/start': ({ body }) => links.start(body.token, body.registrationRequest),
+    'POST /api/v1/join/start': ({ body }) => {
+      const started = links.start(body.token, body.registrationRequest);
+      if (!started.ok) return started;
+      const { hasKeys: keys, ...rest } = started.value;
+      return ok({ ...rest, keys });
+    },
     'POST /api/v1/join/finish': async (call) => {
-      const { token, name, displayName, registrationRecord, label } = call.body;
-      const named = displayName.trim() === '' ? {} : { displayName };
-      const joined = await links.finish(token, { registrationRecord, session: { label }, localName: name, ...named });
+      const { token, name, displayName, registrationRecord, keys } = call.body;
+      const joined = await links.finish(token, {
+        ...{ registrationRecord, localName: name, session: sessionOf(call.body) },
+        ...(displayName.trim() !== '' && { displayName }),
+        ...(keys && { keys: keysOf(keys) }),
+      });
       return joined.ok ? signIn(call, joined.value) : joined;
     },
     'POST /api/v1/session/start': ({ body, address }) => {
@@ -64,11 +73,18 @@ export function entranceRoutes({ links, login, organisation, people, version }: 
         : started;
     },
     'POST /api/v1/session/finish': async (call) => {
-      const { attempt: attemptId, finishLoginRequest, label } = call.body;
-      const entered = await login.finish({ attemptId, finishLoginRequest }, { label });
+      const { attempt: attemptId, finishLoginRequest } = call.body;
+      const entered = await login.finish({ attemptId, finishLoginRequest }, sessionOf(call.body));
       return entered.ok ? signIn(call, entered.value) : entered;
     },
   };
+}
+
+function sessionOf({
+  label,
+  device,
+}: Pick<Call<'POST /api/v1/session/finish'>['body'], 'label' | 'device'>): SessionStart {
+  return device === undefined ? { label } : { label, device };
 }
 
 /** People type their whole address as well. */

@@ -7,12 +7,13 @@ import { parseAddress } from '../../../protocol/identity/names.ts';
 import type { AccountId, OrgId } from '../../../protocol/ids.ts';
 import { ok, type Result, refuse } from '../../../protocol/result.ts';
 import type { Accounts } from '../../accounts/accounts.ts';
+import type { AccountKeys } from '../../accounts/keys.ts';
 import type { Chats } from '../../chats/chats.ts';
 import type { Federation } from '../../federation/federation.ts';
 import type { OwnOrganisation } from '../../identity/organisation.ts';
 import type { Peers } from '../../identity/peers.ts';
 import type { Profiles } from '../../identity/profiles.ts';
-import type { Call, Handlers } from '../call.ts';
+import { base64Of, type Call, type Handlers } from '../call.ts';
 import type { Rates } from '../rates.ts';
 import type { OrganisationsView } from '../views/organisations.ts';
 import type { PeopleView } from '../views/people.ts';
@@ -21,6 +22,7 @@ export const PEOPLE = [
   'GET /api/v1/people/search',
   'POST /api/v1/people/resolve',
   'POST /api/v1/people',
+  'POST /api/v1/people/identities',
   'GET /api/v1/organisations',
   'GET /api/v1/organisations/:org',
 ] as const;
@@ -29,7 +31,8 @@ type Key = (typeof PEOPLE)[number];
 export interface PeopleUses {
   readonly accounts: Pick<Accounts, 'search' | 'byName'>;
   readonly chats: Pick<Chats, 'knownTo' | 'shareChat'>;
-  readonly lookups: Pick<Federation['lookups'], 'search' | 'resolve'>;
+  readonly keys: Pick<AccountKeys, 'identity'>;
+  readonly lookups: Pick<Federation['lookups'], 'search' | 'resolve' | 'identities'>;
   readonly organisation: Pick<OwnOrganisation, 'orgId' | 'current'>;
   readonly organisations: Pick<OrganisationsView, 'own' | 'organisation'>;
   readonly peers: Pick<Peers, 'list' | 'stateOf'>;
@@ -41,7 +44,7 @@ export interface PeopleUses {
 const SUGGESTIONS = 20;
 
 export function peopleRoutes(uses: PeopleUses): Handlers<Key> {
-  const { accounts, chats, lookups, organisation, organisations, peers, people, profiles, rates } = uses;
+  const { accounts, chats, keys, lookups, organisation, organisations, peers, people, profiles, rates } = uses;
   const own = organisation.orgId;
 
   async function search({ me, query }: Call<'GET /api/v1/people/search'>) {
@@ -73,6 +76,19 @@ export function peopleRoutes(uses: PeopleUses): Handlers<Key> {
     return found.ok ? personOrUnknown(people.person(found.value.org, found.value.account)) : found;
   }
 
+  async function identities({ me, body }: Call<'POST /api/v1/people/identities'>) {
+    const { accountId, mayBringOutsiders } = me.account;
+    const elsewhere = body.members.filter(
+      (member) => member.org !== own && (mayBringOutsiders || chats.shareChat(accountId, member)),
+    );
+    const here = body.members.flatMap(({ org, account }) => {
+      const chain = org === own ? keys.identity(account) : null;
+      return chain ? [{ org, account, chain }] : [];
+    });
+    const found = [...here, ...(await lookups.identities(accountId, elsewhere))];
+    return ok({ identities: found.map(({ chain, ...member }) => ({ ...member, chain: base64Of(chain) })) });
+  }
+
   function findHere(name: string): Person | undefined {
     const account = accounts.byName(name);
     return account?.state === 'active' ? people.person(own, account.accountId) : undefined;
@@ -102,6 +118,7 @@ export function peopleRoutes(uses: PeopleUses): Handlers<Key> {
       const seen = body.members.filter((member) => seesPerson(me.account.accountId, member));
       return ok({ people: seen.flatMap(({ org, account }) => people.person(org, account) ?? []) });
     },
+    'POST /api/v1/people/identities': identities,
     'GET /api/v1/organisations': ({ me }) => ok({ organisations: listOrganisations(me.account.accountId) }),
     'GET /api/v1/organisations/:org': ({ me, params }) => {
       const seen = seesOrganisation(me.account.accountId, params.org);

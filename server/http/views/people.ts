@@ -8,6 +8,7 @@ import type { SignedIn } from '../../accounts/access.ts';
 import type { OwnOrganisation } from '../../identity/organisation.ts';
 import type { Peers } from '../../identity/peers.ts';
 import type { Profiles } from '../../identity/profiles.ts';
+import { base64Of } from '../call.ts';
 
 export interface PeopleView {
   /** Undefined: no profile of that account is here. */
@@ -63,7 +64,7 @@ export function createPeopleView({ organisation, peers, profiles }: PeopleViewUs
         domain: ownDomain(),
         administrator: account.role === 'admin',
         mayBringOutsiders: account.mayBringOutsiders,
-        opKey: record.opKey.toBase64({ alphabet: 'base64url', omitPadding: true }),
+        opKey: base64Of(record.opKey),
         keySeq: keySeq(organisation.current()),
       };
     },
