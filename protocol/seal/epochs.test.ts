@@ -122,7 +122,6 @@ describe('SEAL 4.8: what is believed', () => {
     expect(epochs.secretAt(6)).toEqual(next(two));
     segments.push(segment(9, 'invite', next(one, 2)));
     expect([4, 6, 9].map((p) => epochs.secretAt(p))).toEqual([null, null, null]);
-    expect(epochs.believed()).toEqual([]);
     expect(epochs.learn(known(4, one))).toMatchObject({ ok: true });
     expect(epochs.secretAt(9)).toEqual(next(one, 2));
   });
@@ -149,14 +148,54 @@ describe('SEAL 4.8: what is believed', () => {
     expect([4, 6].map((p) => epochs.secretAt(p))).toEqual([next(one), next(one, 2)]);
     expect(epochs.learn(known(4, two))).toMatchObject(refused('bad_wrap'));
     expect(epochs.learn(known(4, next(one)))).toMatchObject({ ok: true });
-    expect(epochs.believed()).toEqual([known(2, one)]);
   });
 
-  test('of two that were merely handed over the first stays', () => {
-    const epochs = epochsOf([segment(4, 'invite'), segment(6, 'tick')]);
+  test('of two that were merely handed over the later stands, whichever was tried first', () => {
+    const segments = [segment(4, 'invite'), segment(6, 'tick')];
+    for (const order of [
+      [known(4, one), known(4, two)],
+      [known(4, two), known(4, one)],
+    ] as const) {
+      const epochs = epochsOf(segments);
+      const results = order.map((each) => epochs.learn(each, each.secret === one ? 8 : 5).ok);
+      expect(results).toEqual([true, order[1].secret === one]);
+      expect([4, 6].map((p) => epochs.secretAt(p))).toEqual([one, next(one)]);
+    }
+    const epochs = epochsOf(segments);
     unwrap(epochs.learn(known(6, one)));
     expect(epochs.learn(known(4, two))).toMatchObject(refused('bad_wrap'));
+    expect(epochs.learn(known(6, two))).toMatchObject(refused('bad_wrap'));
     expect(epochs.secretAt(6)).toEqual(one);
+    unwrap(epochs.learn(known(4, two), 7));
+    expect([4, 6].map((p) => epochs.secretAt(p))).toEqual([two, next(two)]);
+  });
+
+  test('what is handed over again counts as of the later act', () => {
+    const epochs = epochsOf([segment(4, 'invite'), segment(6, 'tick')]);
+    unwrap(epochs.learn(known(4, one), 4));
+    unwrap(epochs.learn(known(6, next(one)), 10));
+    unwrap(epochs.learn(known(4, one), 10));
+    expect(epochs.learn(known(4, two), 7)).toMatchObject(refused('bad_wrap'));
+    expect(epochs.learn(known(6, two), 7)).toMatchObject(refused('bad_wrap'));
+    expect([4, 6].map((p) => epochs.secretAt(p))).toEqual([one, next(one)]);
+  });
+
+  test('what a rekey bears out stays whatever a later commitment says, also where it was handed over before', () => {
+    const segments = [segment(2, 'rekey', one), segment(4, 'invite'), segment(6, 'tick')];
+    const epochs = createEpochs(chatId, () => segments);
+    unwrap(epochs.learn(known(4, next(one))));
+    unwrap(epochs.learn(known(2, one)));
+    segments.push(segment(9, 'invite', two));
+    expect([4, 6, 9].map((p) => epochs.secretAt(p))).toEqual([1, 2, 3].map((times) => next(one, times)));
+  });
+
+  test('a later commitment drops also an earlier secret that gives the same', () => {
+    const segments = [segment(4, 'invite'), segment(6, 'tick')];
+    const epochs = createEpochs(chatId, () => segments);
+    unwrap(epochs.learn(known(6, next(two))));
+    unwrap(epochs.learn(known(4, two)));
+    segments.push(segment(9, 'invite', next(one, 2)));
+    expect([4, 6, 9].map((p) => epochs.secretAt(p))).toEqual([null, null, null]);
   });
 
   test('nothing for a position at which no segment begins, of another length, or for a direct chat', () => {
@@ -164,35 +203,5 @@ describe('SEAL 4.8: what is believed', () => {
     expect(epochsOf().learn(known(1, one))).toMatchObject(refused('bad_wrap'));
     expect(epochsOf([segment(4, 'invite')]).learn(known(4, bytesOf(31, 1)))).toMatchObject(refused('bad_wrap'));
     expect(epochsOf([segment(0, 'direct')]).learn(known(0, one))).toMatchObject(refused('bad_wrap'));
-  });
-});
-
-describe('SEAL 4.8: what a wrap must bring', () => {
-  const all = epochsOf();
-  for (const each of [known(2, one), known(12, two)]) unwrap(all.learn(each));
-
-  test('the beginning of a span, and each rekey in it; what derives is left out', () => {
-    expect(all.secretsFor([{ from: 2, to: null }])).toEqual([known(2, one), known(12, two)]);
-    expect(all.secretsFor([{ from: 7, to: 11 }])).toEqual([known(7, next(one, 2))]);
-    expect(all.secretsFor([{ from: 12, to: null }])).toEqual([known(12, two)]);
-    expect(all.secretsFor([])).toEqual([]);
-  });
-
-  test('two spans: the second begins anew after what is left out between them', () => {
-    const spans = [
-      { from: 2, to: 3 },
-      { from: 9, to: 11 },
-    ];
-    expect(all.secretsFor(spans)).toEqual([known(2, one), known(9, next(one, 3))]);
-  });
-
-  test('a span that begins within a segment brings that segment', () => {
-    expect(all.secretsFor([{ from: 8, to: 8 }])).toEqual([known(7, next(one, 2))]);
-  });
-
-  test('who holds only a part gives that', () => {
-    const part = epochsOf();
-    unwrap(part.learn(known(7, next(one, 2))));
-    expect(part.secretsFor([{ from: 2, to: null }])).toEqual([known(7, next(one, 2))]);
   });
 });

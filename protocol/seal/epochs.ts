@@ -3,6 +3,7 @@
  * brought, and the chat's segments. Always holds: nothing is derived backwards; a secret of a segment begun by rekey fits its
  * commitment; any other is dropped as soon as what derives from it does not fit one. What comes from a rekey (or the two
  * sides of a direct chat) stands above all that was merely handed over: a wrong commitment beside an invite does not shake it.
+ * Of two that were merely handed over the later stands, whatever was tried first, so that a wrong one can be repaired.
  */
 import { equalBytes } from '../bytes.ts';
 import type { Segment } from '../chat/segment.ts';
@@ -16,12 +17,6 @@ export interface KnownSecret {
   readonly secret: Uint8Array;
 }
 
-/** Positions `from` to `to`, both included; `to` null: without an end. */
-export interface PositionSpan {
-  readonly from: Cpos;
-  readonly to: Cpos | null;
-}
-
 /** All that composing and opening ask of the keys of a chat. Each refuses `no_key`. */
 export interface EpochKeys {
   /** C(p), 32 bytes, with the hash of the act at `p` (the chat's id at 0). */
@@ -33,18 +28,21 @@ export interface EpochKeys {
 export interface SealedEpochs extends EpochKeys {
   /** E(p); null where this device has nothing to derive it from. */
   secretAt(p: Cpos): Uint8Array | null;
-  /** Takes what a wrap brought. Refuses `bad_wrap`. */
-  learn(known: KnownSecret): Result<null>;
-  /** What was taken and is still believed, by position: all that needs keeping. */
-  believed(): readonly KnownSecret[];
-  /** For a wrap that opens these spans: what is held at their segments' beginnings and does not follow from one before. */
-  secretsFor(spans: readonly PositionSpan[]): readonly KnownSecret[];
+  /** Takes what the wrap said that came with the act at `brought` (no earlier than it is for). Refuses `bad_wrap`. */
+  learn(known: KnownSecret, brought?: Cpos): Result<null>;
 }
 
 interface Held {
   readonly secret: Uint8Array;
   /** Position of the secret that was handed over and from which this one derives. */
   readonly root: Cpos;
+  /** Position of the act that handed it over. */
+  readonly brought: Cpos;
+}
+
+interface Judged {
+  readonly taken: ReadonlyMap<Cpos, Held>;
+  readonly wrong: ReadonlySet<Cpos>;
 }
 
 const follows = (segment: Segment) => segment.kind !== 'rekey' && segment.kind !== 'direct';
@@ -72,13 +70,13 @@ export function createEpochs(
     for (; carried < all.length; carried++) {
       const segment = all[carried] as Segment;
       if (segment.kind === 'direct' && direct) {
-        held.set(segment.at, { secret: direct, root: segment.at });
+        held.set(segment.at, { secret: direct, root: segment.at, brought: segment.at });
         firm.add(segment.at);
       }
       const before = held.get(all[carried - 1]?.at ?? -1);
       if (!before || !follows(segment)) continue;
       const secret = derive(before.secret, 'next');
-      if (firm.has(before.root) || fits(segment, secret)) held.set(segment.at, { secret, root: before.root });
+      if (firm.has(before.root) || fits(segment, secret)) held.set(segment.at, { ...before, secret });
       else forget(before.root);
     }
     return all;
@@ -94,52 +92,49 @@ export function createEpochs(
     }
   }
 
-  /** What follows from the secret, or why it is not believed. */
-  function judge(all: readonly Segment[], index: number, first: Uint8Array): Result<[Cpos, Uint8Array][]> {
+  /** What to hold from now on, with the roots that it shows to be wrong; or why it is not believed. */
+  function judge(all: readonly Segment[], index: number, { secret: first, root, brought }: Held): Result<Judged> {
     const sure = all[index]?.kind === 'rekey';
-    const taken: [Cpos, Uint8Array][] = [];
+    const taken = new Map<Cpos, Held>();
+    const wrong = new Set<Cpos>();
     for (const [segment, secret] of chain(all, index, first)) {
       const other = held.get(segment.at);
-      if (other && equalBytes(other.secret, secret)) break;
-      if (other && (!sure || firm.has(other.root))) return refuse('bad_wrap', 'another secret is held');
-      if ((!sure || taken.length === 0) && !fits(segment, secret)) return refuse('bad_wrap', 'commitment');
-      taken.push([segment.at, secret]);
+      const isFirm = other !== undefined && firm.has(other.root);
+      if (other && equalBytes(other.secret, secret)) {
+        if (isFirm) break;
+        taken.set(segment.at, {
+          secret,
+          root: Math.min(other.root, root),
+          brought: Math.max(other.brought, brought),
+        });
+        continue;
+      }
+      if (isFirm || (other && !sure && other.brought >= brought)) return refuse('bad_wrap', 'another secret is held');
+      if ((!sure || segment.at === root) && !fits(segment, secret)) return refuse('bad_wrap', 'commitment');
+      if (other) wrong.add(other.root);
+      taken.set(segment.at, { secret, root, brought });
     }
-    return ok(taken);
+    return ok({ taken, wrong });
   }
 
-  function learn({ at, secret }: KnownSecret): Result<null> {
+  function learn({ at, secret }: KnownSecret, brought: Cpos = at): Result<null> {
     const all = carry();
     const index = indexAt(all, at);
     const segment = all[index];
     if (segment?.at !== at) return refuse('bad_wrap', 'no segment begins there');
     if (segment.kind === 'direct' || secret.length !== 32) return refuse('bad_wrap', 'form');
     if (segment.kind === 'rekey' && segment.commit === null) return refuse('bad_wrap', 'no commitment');
-    const taken = judge(all, index, secret);
-    if (!taken.ok) return taken;
-    for (const [position] of taken.value) {
-      const other = held.get(position);
-      if (other) forget(other.root);
-    }
+    const judged = judge(all, index, { secret, root: at, brought });
+    if (!judged.ok) return judged;
+    for (const root of judged.value.wrong) forget(root);
+    for (const [position, each] of judged.value.taken) held.set(position, each);
     if (segment.kind === 'rekey') firm.add(at);
-    for (const [position, each] of taken.value) held.set(position, { secret: each, root: at });
     return ok(null);
   }
 
   function secretAt(p: Cpos): Uint8Array | null {
     const all = carry();
     return held.get(all[indexAt(all, p)]?.at ?? -1)?.secret ?? null;
-  }
-
-  function secretsFor(spans: readonly PositionSpan[]): KnownSecret[] {
-    const all = carry();
-    const within = all.map((segment, i) => spans.some((span) => overlaps(span, segment.at, all[i + 1]?.at ?? null)));
-    return all.flatMap((segment, i) => {
-      const own = held.get(segment.at);
-      if (!own || !within[i]) return [];
-      const derived = follows(segment) && within[i - 1] === true && held.has(all[i - 1]?.at ?? -1);
-      return derived ? [] : [{ at: segment.at, secret: own.secret }];
-    });
   }
 
   const keyAt = (p: Cpos, make: (secret: Uint8Array) => Uint8Array) => {
@@ -149,14 +144,8 @@ export function createEpochs(
   return {
     secretAt,
     learn,
-    secretsFor,
     contentAt: (p, actHash) => keyAt(p, (secret) => derive(secret, 'content', actHash)),
     lookKeyAt: (p) => keyAt(p, (secret) => derive(secret, 'look')),
-    believed() {
-      carry();
-      const roots = [...held].filter(([at, { root }]) => at === root).map(([at, { secret }]) => ({ at, secret }));
-      return roots.sort((a, b) => a.at - b.at);
-    },
   };
 }
 
@@ -169,9 +158,4 @@ function indexAt(all: readonly Segment[], p: Cpos): number {
     else high = middle;
   }
   return low - 1;
-}
-
-/** Does the span have a position of the segment from `at` up to, not including, `end`? */
-function overlaps(span: PositionSpan, at: Cpos, end: Cpos | null): boolean {
-  return (span.to === null || at <= span.to) && (end === null || span.from < end);
 }
