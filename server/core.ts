@@ -81,6 +81,7 @@ export async function openCore(parts: CoreParts): Promise<Core> {
     learnChain: (chain) => void clock.after(0, () => learn(chain)),
     isActive: (account) => accounts.accounts.byId(account)?.state === 'active',
     activeAccounts: accounts.accounts.countActive,
+    identityOf: (account) => accounts.keys.identity(account),
     mayBringIn: (org) => {
       const may = network.mayExchange(org);
       return may.ok ? null : may.refusal.code;

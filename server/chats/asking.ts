@@ -4,6 +4,7 @@
  */
 import { equalBytes } from '../../protocol/bytes.ts';
 import { NO_DEVICE } from '../../protocol/chat/author.ts';
+import { followsPin, statedIdentity } from '../../protocol/chat/pins.ts';
 import { judgeRequest } from '../../protocol/chat/reduce.ts';
 import { isFresh, isKeysOnly } from '../../protocol/chat/sealing.ts';
 import { currentInterval, memberKey } from '../../protocol/chat/state.ts';
@@ -243,11 +244,19 @@ export function createAsking(uses: Uses): Asking {
       };
       await workOrRefuse(cache, chatId, (tx) => {
         const here = places.at(tx, account, chatId);
-        if (here.held.state.suite === 0 || places.before(tx, here.seat.person, idBytes(requestId))) return;
+        if (!isReset(here, account, identity) || places.before(tx, here.seat.person, idBytes(requestId))) return;
         append(tx, here, author, body, encode(requestBody, body), { looks: [], bundles: [] });
       });
       await hub.consider(chatId);
     }
+  }
+
+  /** Whoever was admitted again, or came in afterwards, has these keys pinned. */
+  function isReset({ held: { state } }: Place, account: AccountId, identity: Uint8Array): boolean {
+    if (state.suite === 0) return false;
+    const read = statedIdentity(state, { org: self.orgId, account }, identity);
+    const follows = read.ok && followsPin(state, read.value);
+    return follows && follows.ok && follows.value === 'reset';
   }
 
   return { request, fin, finEverywhere, suspendEverywhere };

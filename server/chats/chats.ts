@@ -89,6 +89,8 @@ export interface ChatsUses {
   readonly learnChain: (chain: Uint8Array) => void;
   readonly isActive: (account: AccountId) => boolean;
   readonly activeAccounts: () => number;
+  /** An own account's identity chain, if it has keys. */
+  readonly identityOf: (account: AccountId) => Uint8Array | null;
   readonly mayBringIn: (org: OrgId) => RefusalCode | null;
   /** Before a cut: where the log's writer says that it stands; null where it cannot be asked. Federation does it. */
   readonly askHead: (org: OrgId, logId: LogId) => Promise<number | null>;

@@ -14,9 +14,11 @@ import {
 } from '../../protocol/chat/genesis.ts';
 import { judgeRequest } from '../../protocol/chat/reduce.ts';
 import { foundChat } from '../../protocol/chat/state.ts';
+import { type Rules, whySuite } from '../../protocol/chat/validity.ts';
 import { encode } from '../../protocol/codec.ts';
 import { signedBytes } from '../../protocol/hash.ts';
 import { hlcFromMs, hlcMs } from '../../protocol/hlc.ts';
+import { verifyIdentity } from '../../protocol/identity/identity-chain.ts';
 import { type AccountId, type ChatId, idFromBytes, type OrgId } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import { decodeBody, SUITE } from '../../protocol/log/entry.ts';
@@ -52,6 +54,9 @@ interface Uses {
   readonly control: ControlLog;
   readonly people: People;
   readonly isActive: (account: AccountId) => boolean;
+  /** The account's own identity chain, if it has keys. */
+  readonly identityOf: (account: AccountId) => Uint8Array | null;
+  readonly rules: Rules;
   readonly mayBringIn: (org: OrgId) => RefusalCode | null;
 }
 
@@ -105,7 +110,8 @@ export function createFounding(uses: Uses): Founding {
       const read = decodeGenesis(bytes);
       if (!read.ok) throw new Refused(read.refusal.code, read.refusal.detail);
       const value = read.value;
-      if (value.suite !== SUITE.clear) throw new Refused('suite_not_allowed');
+      const refused = whySuite(value.is, value.suite, uses.rules);
+      if (refused) throw new Refused(refused);
       if (value.is === 'direct') return direct(tx, author, chatId, value, bytes);
       checkFounded(author, value);
       if (cache.find(tx, chatId)) throw new Refused('bad_input', 'genesis: used already');
@@ -140,7 +146,8 @@ export function createFounding(uses: Uses): Founding {
     const isMine = (side: DirectGenesis['a']) => side.org === self.orgId && side.account === author.account;
     if (!isMine(value.a) && !isMine(value.b)) throw new Refused('bad_input', 'genesis: sides');
     const other = isMine(value.a) ? value.b : value.a;
-    if (value.a.enrolHash.length > 0 || value.b.enrolHash.length > 0) throw new Refused('suite_not_allowed');
+    if (![value.a, value.b].every((side) => isOwnEnrol(side, self.orgId, uses.identityOf)))
+      throw new Refused('bad_input', 'genesis: enrolment');
     checkOther(author, other);
     if (!cache.find(tx, chatId)) store(tx, chatId, value, bytes);
     consent(tx, people.number(tx, self.orgId, author.account), chatId);
@@ -158,6 +165,20 @@ export function createFounding(uses: Uses): Founding {
   }
 
   return { general, chat };
+}
+
+/**
+ * A pair would have as many direct chats as there are hashes to claim: where the account is ours, and has keys, it is its own.
+ */
+export function isOwnEnrol(
+  { org, account, enrolHash }: DirectGenesis['a'],
+  self: OrgId,
+  identityOf: (account: AccountId) => Uint8Array | null,
+): boolean {
+  const chain = org === self && enrolHash.length > 0 ? identityOf(account) : null;
+  if (!chain) return true;
+  const identity = verifyIdentity(chain, null);
+  return identity.ok && equalBytes(identity.value.enrolHash, enrolHash);
 }
 
 /** Whoever begins a direct chat, or writes in it, has taken it up. */

@@ -4,8 +4,10 @@
  */
 import { equalBytes } from '../../protocol/bytes.ts';
 import { continuesControl, type ReadAct, readAct } from '../../protocol/chat/act.ts';
-import { chatIdOf } from '../../protocol/chat/genesis.ts';
+import { primeRequest } from '../../protocol/chat/author.ts';
+import { chatIdOf, type DirectGenesis } from '../../protocol/chat/genesis.ts';
 import { type ChatState, foundChat, openLogOf } from '../../protocol/chat/state.ts';
+import { type Rules, whySuite } from '../../protocol/chat/validity.ts';
 import { verifySync } from '../../protocol/ed25519.ts';
 import { isHlcAhead } from '../../protocol/hlc.ts';
 import type { AccountId, ChatId, OrgId } from '../../protocol/ids.ts';
@@ -13,10 +15,12 @@ import { LIMITS } from '../../protocol/limits.ts';
 import { type Refusal, Refused, type Result, refuse, refusing } from '../../protocol/result.ts';
 import type { FrameOf } from '../../protocol/sync/frames.ts';
 import type { Tx } from '../db/batch.ts';
+import type { Database } from '../db/database.ts';
 import type { Clock } from '../ports.ts';
 import { type Beginning, createBeginnings } from './beginnings.ts';
 import { type Cache, workOrRefuse } from './cache.ts';
 import type { ControlLog } from './control.ts';
+import { isOwnEnrol } from './found.ts';
 import { type HeldChat, isParty, readActs } from './held.ts';
 import { loadChat, readChatRow } from './load.ts';
 import type { People } from './people.ts';
@@ -35,11 +39,14 @@ export interface TakenControl {
 type Applied = Pick<TakenControl, 'gap' | 'refused'>;
 
 interface Uses {
+  readonly db: Database;
   readonly clock: Clock;
   readonly self: { readonly orgId: OrgId };
   /** Operational key of the organisation's root-signed record with that seq, if the organisation is known. */
   readonly keyAt: (org: OrgId, keySeq: number) => Uint8Array | undefined;
   readonly isActive: (account: AccountId) => boolean;
+  readonly identityOf: (account: AccountId) => Uint8Array | null;
+  readonly rules: Rules;
   readonly cache: Cache;
   readonly control: ControlLog;
   readonly people: People;
@@ -62,7 +69,22 @@ export function createControlInbox(
       if (!read.ok) return read;
       acts.push(read.value);
     }
+    await prime(frame.chatId, acts);
     return workOrRefuse(cache, frame.chatId, (tx) => applyControl(tx, from, frame, acts));
+  }
+
+  /** What the reducer will ask of the requests' signatures is verified off the main thread, as far as it is known by whom. */
+  async function prime(chatId: ChatId, acts: readonly ReadAct[]): Promise<void> {
+    const held = cache.find(uses.db.read, chatId);
+    if (!held || held.state.suite === 0) return;
+    const fresh = acts.filter(({ act }) => act.cpos > held.state.head.cpos);
+    await Promise.all(
+      fresh.map((read) => {
+        const { cause } = read.act;
+        const org = cause.is === 'request' ? held.state.logs.get(cause.logId)?.org : undefined;
+        return org && primeRequest(held.state, org, read);
+      }),
+    );
   }
 
   function applyControl(tx: Tx, from: OrgId, frame: FrameOf<'control'>, acts: readonly ReadAct[]): TakenControl {
@@ -102,6 +124,8 @@ export function createControlInbox(
   function begin(tx: Tx, from: OrgId, chatId: ChatId, frame: Beginning): HeldChat {
     const state = foundChat(frame.genesis);
     const { genesis } = state;
+    const refused = whySuite(genesis.is, genesis.suite, uses.rules);
+    if (refused) throw new Refused(refused);
     if (genesis.is === 'general' || genesis.is === 'public') throw new Refused('not_found');
     if (genesis.is === 'private') checkFounder(genesis, frame);
     else checkDirect(state, from);
@@ -142,6 +166,9 @@ export function createControlInbox(
     const sides = [...state.members.values()];
     const own = sides.find((side) => side.org === self.orgId);
     if (!own || !sides.some((side) => side.org === from) || !uses.isActive(own.account)) throw new Refused('not_found');
+    const { genesis } = state;
+    const isOurs = (side: DirectGenesis['a']) => isOwnEnrol(side, self.orgId, uses.identityOf);
+    if (genesis.is === 'direct' && ![genesis.a, genesis.b].every(isOurs)) throw new Refused('not_found');
   }
 
   /** What comes before an act that is refused stands: it may show what is wrong here (PROTOCOL 3.7). */

@@ -3,6 +3,7 @@
  * while a co-worker was in already. Always holds: `jumps` of a log are the holes in what is stored of it, lowest first; a
  * late block fits between its neighbours, and the log's head stays where it is.
  */
+import type { Member } from '../../protocol/chat/state.ts';
 import { isForOrganisation, type Rules } from '../../protocol/chat/validity.ts';
 import type { OrgId } from '../../protocol/ids.ts';
 import { type ReadBlock, readBlock } from '../../protocol/log/block.ts';
@@ -44,6 +45,32 @@ export function fillJump(log: HeldLog, jump: Jump, { block }: ReadBlock): void {
 /** The lowest jump over something that is for this organisation by now. */
 export function wrongJump({ state }: HeldChat, log: HeldLog, org: OrgId, rules: Rules): Jump | undefined {
   return log.jumps.find(({ seq, cpos }) => isForOrganisation(state, org, { logId: log.logId, seq, cpos }, rules));
+}
+
+/** Positions at which what is granted to the member begins. */
+export function grantedFrom({ grants }: Member): number[] {
+  return grants.flatMap(({ openings }) => openings.map(({ from }) => from));
+}
+
+const ASKS = 3;
+const asked = new WeakMap<Jump, number>();
+
+/**
+ * A jump over something that may have been granted to somebody here since. What is in it nobody can tell who has not got it, so
+ * it is asked for a few times.
+ */
+export function grantedJump(from: Statements, held: HeldChat, log: HeldLog, org: OrgId): Jump | undefined {
+  const granted = [...held.state.members.values()].flatMap((member) =>
+    member.org === org ? member.grants.flatMap(({ openings }) => openings) : [],
+  );
+  if (granted.length === 0) return undefined;
+  const jump = log.jumps.find((each) => {
+    const first = headBefore(from, log, each).cpos;
+    const isOver = granted.some((opening) => opening.from <= each.cpos && (opening.to === null || first <= opening.to));
+    return isOver && (asked.get(each) ?? 0) < ASKS;
+  });
+  if (jump) asked.set(jump, (asked.get(jump) ?? 0) + 1);
+  return jump;
 }
 
 function headBefore(from: Statements, log: HeldLog, jump: Jump): LogHead {

@@ -6,7 +6,7 @@
 import type { ChatSummary, Control, Delivery, Entry, Wrap } from '../../protocol/api/shapes.ts';
 import { compareBytes } from '../../protocol/bytes.ts';
 import { currentInterval, memberKey, membersNow, openLogOf, organisationsNow } from '../../protocol/chat/state.ts';
-import { isForMember, type Rules } from '../../protocol/chat/validity.ts';
+import { isForMember, type Rules, whySuite } from '../../protocol/chat/validity.ts';
 import { hlcMs } from '../../protocol/hlc.ts';
 import { type AccountId, type ChatId, idBytes, type OrgId } from '../../protocol/ids.ts';
 import { entryKind } from '../../protocol/log/entry.ts';
@@ -20,6 +20,7 @@ import type { EntryRow } from './feed.ts';
 import type { Gate, Seat } from './gate.ts';
 import { type HeldChat, readActs } from './held.ts';
 import { wrapsFor } from './key-bundles.ts';
+import { grantedFrom } from './late-blocks.ts';
 import type { People } from './people.ts';
 
 export interface Page {
@@ -125,7 +126,7 @@ export function createReading({ db, self, cache, gate, people, rules, activeAcco
       ...unread(held, account, seat.person),
       lastArrival: last?.arrival ?? 0,
       lastTime: hlcMs(last?.hlc ?? state.head.hlc),
-      readOnly: held.stopped ?? (state.closed ? 'chat_closed' : null),
+      readOnly: held.stopped ?? (state.closed ? 'chat_closed' : whySuite(state.kind, state.suite, rules)),
     };
   }
 
@@ -172,11 +173,11 @@ export function createReading({ db, self, cache, gate, people, rules, activeAcco
       )
       .one(held.id, readTo, person, since);
     const mentions = read
-      .prepare<[number, number, number], { n: number }>(
+      .prepare<[number, number, number, number], { n: number }>(
         `SELECT count(*) AS n FROM mention JOIN entry ON entry.arrival = mention.arrival
-         WHERE mention.person = ? AND mention.chat = ? AND mention.arrival > ? AND entry.alert = 2`,
+         WHERE mention.person = ? AND mention.chat = ? AND mention.arrival > ? AND entry.alert = 2 AND entry.cpos >= ?`,
       )
-      .one(person, held.id, readTo);
+      .one(person, held.id, readTo, since);
     return { unread: count?.n ?? 0, mentions: mentions?.n ?? 0, readTo };
   }
 
@@ -271,7 +272,8 @@ export function createReading({ db, self, cache, gate, people, rules, activeAcco
 
   function firstCpos(held: HeldChat, account: AccountId): number {
     if (held.state.kind === 'general' || held.state.kind === 'public') return 0;
-    return held.state.members.get(memberKey(self.orgId, account))?.intervals[0]?.from ?? 0;
+    const member = held.state.members.get(memberKey(self.orgId, account));
+    return member ? Math.min(member.intervals[0]?.from ?? 0, ...grantedFrom(member)) : 0;
   }
 
   function isFor(held: HeldChat, account: AccountId, row: EntryRow): boolean {

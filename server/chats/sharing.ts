@@ -5,7 +5,7 @@
  */
 import type { ReadAct } from '../../protocol/chat/act.ts';
 import { intervalAt, type Member, memberKey } from '../../protocol/chat/state.ts';
-import { isForOrganisation, type Placed, type Rules } from '../../protocol/chat/validity.ts';
+import { isForMember, isForOrganisation, type Placed, type Rules } from '../../protocol/chat/validity.ts';
 import type { AccountId, ChatId, LogId, OrgId } from '../../protocol/ids.ts';
 import { readBlock } from '../../protocol/log/block.ts';
 import { decodeBody, ENTRY_KINDS } from '../../protocol/log/entry.ts';
@@ -17,7 +17,7 @@ import type { Cache } from './cache.ts';
 import { type Confirming, createConfirming } from './confirming.ts';
 import { looksOf } from './control.ts';
 import { type HeldChat, type HeldLog, readActs } from './held.ts';
-import { wrongJump } from './late-blocks.ts';
+import { grantedFrom, grantedJump, wrongJump } from './late-blocks.ts';
 import { openRequests } from './open-requests.ts';
 import type { People } from './people.ts';
 import type { Stops } from './stops.ts';
@@ -123,8 +123,12 @@ export function createSharing(uses: Uses): Sharing {
     if (!isForOrganisation(held.state, org, placed, rules)) return false;
     return membersOfOrg(held, org).some((member) => {
       const interval = intervalAt(member, placed.cpos);
-      if (!interval || interval.accepted === null) return false;
-      return interval.to !== null || !held.leaving.has(memberKey(org, member.account));
+      const isLeaving = held.leaving.has(memberKey(org, member.account));
+      if (interval && interval.accepted !== null) return interval.to !== null || !isLeaving;
+      // By a grant, which goes with the interval that it was made in.
+      const last = member.intervals.at(-1);
+      if (!last || last.accepted === null || (last.to === null && isLeaving)) return false;
+      return isForMember(held.state, org, member.account, placed, rules);
     });
   }
 
@@ -194,10 +198,11 @@ export function createSharing(uses: Uses): Sharing {
       member.intervals.filter((each) => each.accepted !== null),
     );
     if (intervals.length === 0) return { from: 0, to: 0 };
+    const granted = membersOfOrg(held, org).flatMap(grantedFrom);
     const ends = intervals.map(({ to }) => to ?? Number.MAX_SAFE_INTEGER);
     const to = Math.max(...ends);
     return {
-      from: firstBlockCiting(log, Math.min(...intervals.map((each) => each.from))),
+      from: firstBlockCiting(log, Math.min(...granted, ...intervals.map((each) => each.from))),
       to: to === Number.MAX_SAFE_INTEGER ? to : firstBlockCiting(log, to),
     };
   }
@@ -311,7 +316,7 @@ export function createSharing(uses: Uses): Sharing {
   }
 
   function blockMissing(held: HeldChat, log: HeldLog): number | null {
-    const jumped = wrongJump(held, log, self.orgId, rules)?.from ?? null;
+    const jumped = (wrongJump(held, log, self.orgId, rules) ?? grantedJump(read, held, log, self.orgId))?.from ?? null;
     if (log.wholeSeq >= log.head.seq) return jumped;
     const bodiless = read
       .prepare<[number, number], { blockSeq: number | null }>(

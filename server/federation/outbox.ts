@@ -10,6 +10,7 @@ import type { Bundle, Frame } from '../../protocol/sync/frames.ts';
 import type { Chats } from '../chats/chats.ts';
 import { EVENTS, type EventRow } from '../chats/feed.ts';
 import type { HeldChat, HeldLog } from '../chats/held.ts';
+import { grantedFrom } from '../chats/late-blocks.ts';
 import type { Profiles } from '../identity/profiles.ts';
 import type { Session } from './session.ts';
 import type { Frames } from './tasks.ts';
@@ -37,6 +38,7 @@ interface Uses {
 const PAGE = 200;
 const BATCH_BYTES = 512 * 1024;
 const ACTS_A_FRAME = 64;
+const NEVER = Number.MAX_SAFE_INTEGER;
 
 export function createOutbox({ chats, profiles, self }: Uses): Outbox {
   const { sharing, feed, keyBundles } = chats;
@@ -129,10 +131,14 @@ export function createOutbox({ chats, profiles, self }: Uses): Outbox {
     yield* keyBundleFrames(held.chatId, keyBundles.ofActs(held, session.org, cpos, cpos));
   }
 
-  /** Whoever has just accepted gets what was held back since the invitation: of this node's own log (PROTOCOL 7). */
+  /**
+   * Whoever has just accepted gets what was held back since the invitation, of this node's own log (PROTOCOL 7); so does whoever
+   * was just granted a past (SEAL 4.9).
+   */
   function* accepted(session: Session, held: HeldChat, read: ReadAct): Frames {
-    const from = acceptedHere(held, session.org, read.act.cpos);
-    if (from === null) return;
+    const { cpos } = read.act;
+    const from = Math.min(acceptedHere(held, session.org, cpos) ?? NEVER, grantedHere(held, session.org, cpos));
+    if (from === NEVER) return;
     yield* profilesOf(session, held);
     for (const log of held.logs.values()) {
       if (log.org === self.orgId) yield* blocks(session, held, log, sharing.firstBlockCiting(log, from));
@@ -295,8 +301,15 @@ function acceptedHere(held: HeldChat, org: OrgId, cpos: number): number | null {
   for (const member of held.state.members.values()) {
     if (member.org !== org) continue;
     for (const interval of member.intervals) {
-      if (interval.accepted === cpos) from = Math.min(from ?? interval.from, interval.from);
+      if (interval.accepted === cpos) from = Math.min(from ?? interval.from, interval.from, ...grantedFrom(member));
     }
   }
   return from;
+}
+
+/** Where what this act grants to members of the organisation begins. */
+function grantedHere(held: HeldChat, org: OrgId, cpos: number): number {
+  const grants = [...held.state.members.values()].flatMap((member) => (member.org === org ? member.grants : []));
+  const openings = grants.flatMap(({ at, openings: opened }) => (at === cpos ? opened : []));
+  return Math.min(NEVER, ...openings.map(({ from }) => from));
 }
