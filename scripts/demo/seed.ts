@@ -1,5 +1,6 @@
 // Fills the demo's network: accounts by join links, partners by tickets, and a private chat across the three.
 import type { ChatId } from '../../protocol/ids.ts';
+import { signUp } from '../../web/client/adapters/node.ts';
 import type { DemoNode } from './network.ts';
 import { CAST, type Cast, type DemoPerson, findPerson, must, openPerson, passwordOf, until } from './people.ts';
 
@@ -18,7 +19,7 @@ async function joinPeople(node: DemoNode, cast: Cast): Promise<DemoPerson[]> {
   for (const [i, { name, displayName }] of cast.people.entries()) {
     const token = await node.ask('joinLink', { administrator: i === 0 });
     const person = openPerson(node, name);
-    must(await person.messenger.join(token, name, displayName, passwordOf(name)));
+    must(await signUp(person.messenger, { token, name, displayName, password: passwordOf(name) }));
     await until(`${name} is signed in`, () => person.app().phase.is === 'signed-in');
     people.push(person);
   }

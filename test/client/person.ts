@@ -31,6 +31,8 @@ export class TestPerson {
     this.messenger = createMessenger({
       api: createApi({ baseUrl: '', fetch: this.#node.fetch }),
       store,
+      keys: null,
+      byToken: true,
       clock: {
         now: () => this.#world.now(),
         after: (delayMs, run) => this.#world.after(delayMs, () => (life.over ? undefined : run())),

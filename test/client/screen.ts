@@ -1,6 +1,6 @@
 // What a person's window shows at a real node, and waiting for it: for a condition, never for a time.
 import type { ChatId } from '../../protocol/ids.ts';
-import { createNodeMessenger } from '../../web/client/adapters/node.ts';
+import { createNodeMessenger, signUp } from '../../web/client/adapters/node.ts';
 import type { RunningMessenger } from '../../web/client/messenger.ts';
 import type { Answer, AppView, ChatView, ConversationView } from '../../web/client/model.ts';
 import type { TestNode } from '../nodes.ts';
@@ -76,6 +76,6 @@ export async function joinAt({ node, address }: TestNode, name: string): Promise
   const messenger = createNodeMessenger({ baseUrl: address, label: 'test' });
   const link = (await node.firstLink()) ?? node.joinUrl((await node.core.accounts.links.makeJoin(null)).token);
   const token = new URL(link).hash.split(/[#=/]/).at(-1) ?? '';
-  value(await messenger.join(token, name, name, passwordOf(name)));
+  value(await signUp(messenger, { token, name, displayName: name, password: passwordOf(name) }));
   return new Screen(messenger);
 }

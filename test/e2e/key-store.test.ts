@@ -19,9 +19,10 @@ beforeAll(async () => {
     window.open = openIndexedDbKeys;
     const member = { org: 'org_x', account: 'acc_x', device: 'dev_x' };
     const wrapped = { nonce: new Uint8Array(12), ciphertext: new Uint8Array(48) };
+    const kept = { wrapped, vault: new Uint8Array(1), identity: new Uint8Array(1) };
     window.keep = async () => {
       const keys = await openIndexedDbKeys('reload');
-      await keys.write({ ...(await keys.fresh()), ...member, wrapped, vaultVersion: 3 });
+      await keys.write({ ...(await keys.fresh()), ...member, ...kept });
     };
     window.usable = async () => {
       const { deviceKey } = await (await openIndexedDbKeys('reload')).read();

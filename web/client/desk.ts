@@ -7,6 +7,7 @@ import type { ChatSummary, Entry, Me, Organisation, Person } from '../../protoco
 import { type MemberKey, memberKey } from '../../protocol/chat/state.ts';
 import type { AccountId, ChatId, EntryId, LogId, OrgId } from '../../protocol/ids.ts';
 import type { Control } from './control.ts';
+import type { PersonView } from './model.ts';
 import type { Place } from './order.ts';
 import type { Timer } from './ports.ts';
 
@@ -67,6 +68,8 @@ export interface Desk {
   listed: boolean;
   /** Counts changes of people and organisations. */
   version: number;
+  /** What is known of somebody's identity, without asking anybody. */
+  identityMark: (org: OrgId, account: AccountId) => PersonView['identity'];
 }
 
 export function createDesk(me: Me): Desk {
@@ -78,6 +81,7 @@ export function createDesk(me: Me): Desk {
     arrival: 0,
     listed: false,
     version: 0,
+    identityMark: () => 'unknown',
   };
 }
 

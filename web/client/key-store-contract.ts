@@ -15,13 +15,21 @@ function same(actual: unknown, expected: unknown): void {
   if (a !== b) throw new Error(`expected ${b}, got ${a}`);
 }
 
-async function madeIn(store: KeyStore, vaultVersion = 1): Promise<DeviceKeys> {
+async function madeIn(store: KeyStore, mark = 1): Promise<DeviceKeys> {
   const [org, account, device] = ['org_x' as OrgId, 'acc_x' as AccountId, 'dev_x' as DeviceId];
   const keys = await store.fresh();
   const nonce = new Uint8Array(12);
   const vaultKey = Uint8Array.from({ length: 32 }, (_, i) => i);
   const sealed = await subtle.encrypt({ name: 'AES-GCM', iv: nonce }, keys.wrappingKey, vaultKey);
-  return { ...keys, org, account, device, wrapped: { nonce, ciphertext: new Uint8Array(sealed) }, vaultVersion };
+  return {
+    ...keys,
+    org,
+    account,
+    device,
+    wrapped: { nonce, ciphertext: new Uint8Array(sealed) },
+    vault: new Uint8Array([mark]),
+    identity: new Uint8Array(),
+  };
 }
 
 async function isRefused(work: () => Promise<unknown>): Promise<boolean> {
@@ -46,7 +54,7 @@ export const KEY_STORE_CONTRACT: Readonly<Record<string, Check>> = {
     await store.write(written);
     const read = await (await open()).read();
     if (!read) throw new Error('nothing was kept');
-    same([read.org, read.account, read.device, read.vaultVersion], ['org_x', 'acc_x', 'dev_x', 7]);
+    same([read.org, read.account, read.device, read.vault[0]], ['org_x', 'acc_x', 'dev_x', 7]);
     const [before, after] = [written.deviceKey, read.deviceKey];
     const one = await sign('card', new Uint8Array([1]), before.privateKey);
     same([...(await sign('card', new Uint8Array([1]), after.privateKey))], [...one]);
@@ -62,7 +70,7 @@ export const KEY_STORE_CONTRACT: Readonly<Record<string, Check>> = {
     const store = await open();
     await store.write(await madeIn(store, 1));
     await store.write(await madeIn(store, 2));
-    same((await (await open()).read())?.vaultVersion, 2);
+    same((await (await open()).read())?.vault[0], 2);
   },
 
   'draws keys that are new and cannot be read out, not from a new start either': async (open) => {

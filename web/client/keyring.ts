@@ -2,6 +2,7 @@
  * The keys of the account that is open here: what chats are sealed and signed with, and who others are. Always holds: the identity
  * has the identity key that lies in the vault and names this device with this device key; private keys never leave the Worker.
  */
+import type { MemberKey } from '../../protocol/chat/state.ts';
 import type { Identity } from '../../protocol/identity/identity-chain.ts';
 import type { AccountId, DeviceId, OrgId } from '../../protocol/ids.ts';
 import type { MemberRef } from '../../protocol/log/entry.ts';
@@ -31,9 +32,21 @@ export interface Keyring {
    * Who they are, by `memberKey`; who has no keys, or is unknown, is left out. Pins whom it sees for the first time. Throws
    * `Fault` when the node cannot be reached; a chain that does not verify is left out and reported.
    */
-  identitiesOf(members: readonly MemberRef[]): Promise<ReadonlyMap<string, SeenIdentity>>;
+  identitiesOf(members: readonly MemberRef[]): Promise<ReadonlyMap<MemberKey, SeenIdentity>>;
   /** As `identitiesOf`, of one. */
   identityOf(org: OrgId, account: AccountId): Promise<SeenIdentity | null>;
+  /**
+   * Takes note of somebody that a chat's control log shows: pins at first sight. Where another key is pinned, the node is asked for
+   * the newest chain in the background, and that one is judged. `chain` was verified.
+   */
+  meet(identity: Identity, chain: Uint8Array): void;
+  /** What is known without asking anybody; `none`: was asked for and has no keys; null: nothing. */
+  markOf(org: OrgId, account: AccountId): SeenIdentity['mark'] | 'none' | null;
+  /**
+   * Reads what other devices of this account wrote: user keys, the newest card. For when `userKey` has none. Throws `Fault` when
+   * the node cannot be reached.
+   */
+  refresh(): Promise<void>;
   /** Calls back after each change of the own card (`own`) or of what is known of others. Gives what ends it. */
   watch(changed: (what: 'own' | 'others') => void): () => void;
 }

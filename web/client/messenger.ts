@@ -1,21 +1,17 @@
 /** The messenger: implements what the screens see and ask (model.ts) over a session. Runs wherever its ports are. */
 import { utf8 } from '../../protocol/bytes.ts';
+import { memberKey } from '../../protocol/chat/state.ts';
 import type { EntryId } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
+import { formatRecoveryCode } from '../../protocol/seal/recovery-code.ts';
 import type { Api } from './api.ts';
 import { newEntryId } from './entry-id.ts';
-import { joinByLink, logIn } from './login.ts';
 import type { Answer, Messenger } from './model.ts';
-import { personOf } from './people.ts';
+import { personOf, personView } from './people.ts';
 import type { Random } from './ports.ts';
 import { answering, done, refused } from './refusal.ts';
 import { Session } from './session.ts';
 import type { AccountParts } from './signed-in.ts';
-
-export interface MessengerParts extends AccountParts {
-  /** Says in the list of places what is signed in there: "Firefox on Linux". */
-  readonly label: string;
-}
 
 /** A messenger that runs here, with what its owner may do with it. */
 export interface RunningMessenger extends Messenger {
@@ -27,7 +23,7 @@ export interface RunningMessenger extends Messenger {
   close(): void;
 }
 
-export function createMessenger(parts: MessengerParts): RunningMessenger {
+export function createMessenger(parts: AccountParts): RunningMessenger {
   const session = new Session(parts);
   const { conversations } = session;
   return {
@@ -35,8 +31,8 @@ export function createMessenger(parts: MessengerParts): RunningMessenger {
     watchConversation: (chat, seen) => conversations.watch(chat, seen),
     loadOlder: (chat) => conversations.loadOlder(chat),
     ...entrance(session, parts),
-    ...keys(),
-    ...seal(),
+    ...vault(session, parts.random),
+    ...seal(session),
     ...people(session, parts.api),
     ...chats(session, parts.random),
     ...messages(session, parts.random),
@@ -53,13 +49,13 @@ type Part<K extends keyof Messenger> = Pick<Messenger, K>;
 
 function entrance(
   session: Session,
-  { api, label }: MessengerParts,
+  { api }: AccountParts,
 ): Part<'lookAtLink' | 'join' | 'signIn' | 'signOut' | 'setDisplayName'> {
   return {
     lookAtLink: (token) => answering(() => api.call('POST /api/v1/join/look', { body: { token } })),
     join: (token, name, displayName, password) =>
-      session.entering(() => joinByLink(api, { token, name, displayName, password, label })),
-    signIn: (name, password) => session.entering(() => logIn(api, name, password, label)),
+      session.entering((door) => door.join({ token, name, displayName, password })),
+    signIn: (name, password) => session.entering((door) => door.logIn(name, password)),
     signOut: (everywhere) => session.signOut(everywhere),
     setDisplayName: (displayName) =>
       session.withOpen(async ({ account: { desk } }) => {
@@ -74,7 +70,10 @@ function entrance(
   };
 }
 
-function keys(): Part<
+function vault(
+  session: Session,
+  random: Random,
+): Part<
   | 'unlock'
   | 'lock'
   | 'startOver'
@@ -86,24 +85,38 @@ function keys(): Part<
   | 'safety'
   | 'judgeIdentity'
 > {
-  const none = async () => refused('not_acceptable');
   return {
-    unlock: none,
-    lock: none,
-    startOver: none,
-    newRecoveryCode: none,
-    keepRecoveryCode: none,
-    changePassword: none,
-    devices: none,
-    removeDevice: none,
-    safety: none,
-    judgeIdentity: none,
+    unlock: (by) => session.unlocking((door, me) => door.unlock(me, by)),
+    lock: () => session.lock(),
+    startOver: () => session.unlocking((door, me) => door.startOver(me)),
+    newRecoveryCode: () => session.withKeys(async () => ({ ok: true, value: formatRecoveryCode(random.bytes(20)) })),
+    keepRecoveryCode: (code) =>
+      session.withKeys(async (keyring) => {
+        const answer = await keyring.keepCode(code);
+        if (answer.ok) session.codeKept();
+        return answer;
+      }),
+    changePassword: (before, after) => session.withKeys((keyring) => keyring.changePassword(before, after)),
+    devices: () => session.withKeys((keyring) => keyring.devices()),
+    removeDevice: (device) => session.withKeys((keyring) => keyring.removeDevice(device)),
+    safety: (who) =>
+      session.withKeys(async (keyring, { account: { desk, library } }) => {
+        const answer = await keyring.safety(who);
+        if (!answer.ok) return answer;
+        await library.loadPeople([memberKey(who.org, who.account)]);
+        return { ok: true, value: { person: personView(desk, who.org, who.account), ...answer.value } };
+      }),
+    judgeIdentity: (who, as) => session.withKeys((keyring) => keyring.judge(who, as)),
   };
 }
 
-function seal(): Part<'continueSealed' | 'historyReach' | 'grantHistory' | 'readmit'> {
-  const none = async () => refused('not_acceptable');
-  return { continueSealed: none, historyReach: none, grantHistory: none, readmit: none };
+function seal(session: Session): Part<'continueSealed' | 'historyReach' | 'grantHistory' | 'readmit'> {
+  return {
+    continueSealed: (chat) => session.withOpen(({ membership }) => membership.continueSealed(chat)),
+    historyReach: (chat, history) => session.withOpen(({ membership }) => membership.historyReach(chat, history)),
+    grantHistory: (chat, who, history) => session.withOpen(({ membership }) => membership.grantHistory(chat, who, history)),
+    readmit: (chat, who) => session.withOpen(({ membership }) => membership.readmit(chat, who)),
+  };
 }
 
 function people(session: Session, api: Api): Part<'searchPeople' | 'resolveAddress'> {

@@ -1,9 +1,10 @@
 /** People and organisations as the screens see them, from what the desk knows; views keep their identity until they change. */
 
-import type { Person } from '../../protocol/api/shapes.ts';
+import type { Me, Person } from '../../protocol/api/shapes.ts';
 import { type MemberKey, memberKey } from '../../protocol/chat/state.ts';
 import type { AccountId, OrgId } from '../../protocol/ids.ts';
 import { type Desk, isMe } from './desk.ts';
+import type { OpenKeyring } from './keyring/open-keyring.ts';
 import type { MeView, OrganisationView, PersonView } from './model.ts';
 
 interface Views {
@@ -56,12 +57,13 @@ function makePerson(desk: Desk, key: MemberKey): PersonView {
     const { name, address, orgName } = me;
     return { org, account, name, address, orgName, outsider: false, disabled: false, identity: 'unknown' };
   }
+  const identity = desk.identityMark(org, account);
   const known = desk.people.get(key);
-  if (known) return personOf(known);
+  if (known) return { ...personOf(known), identity };
   // The profile is on its way.
   const { name: orgName } = organisationView(desk, org);
   const outsider = org !== me.org;
-  return { org, account, name: '…', address: '', orgName, outsider, disabled: false, identity: 'unknown' };
+  return { org, account, name: '…', address: '', orgName, outsider, disabled: false, identity };
 }
 
 export function personOf({ org, account, name, address, orgName, outsider, disabled }: Person): PersonView {
@@ -80,8 +82,33 @@ function makeOrganisation(desk: Desk, org: OrgId): OrganisationView {
   return { org, name, domain, own, reachable: own || reachable, since: own || reachable ? null : since };
 }
 
-export function meView(desk: Desk): MeView {
+/** `keyring` null: a program without keys. */
+export function meView(desk: Desk, keyring: OpenKeyring | null): MeView {
   const { me } = desk;
-  const { administrator, mayBringOutsiders, domain } = me;
-  return { ...personView(desk, me.org, me.account), administrator, mayBringOutsiders, domain, seal: null };
+  const seal = keyring && { fingerprint: keyring.fingerprint(), recoveryKept: keyring.recoveryKept };
+  return { ...lockedMeView(me), ...personView(desk, me.org, me.account), seal };
+}
+
+/** Of who is signed in, while nothing is open. */
+export function lockedMeView({
+  org,
+  account,
+  name,
+  address,
+  orgName,
+  administrator,
+  mayBringOutsiders,
+  domain,
+}: Me): MeView {
+  const person = {
+    org,
+    account,
+    name,
+    address,
+    orgName,
+    outsider: false,
+    disabled: false,
+    identity: 'unknown',
+  } as const;
+  return { ...person, administrator, mayBringOutsiders, domain, seal: null };
 }

@@ -69,8 +69,10 @@ export interface DeviceKeys {
   readonly wrappingKey: CryptoKey;
   /** The vault key under `wrappingKey`. */
   readonly wrapped: { readonly nonce: Uint8Array; readonly ciphertext: Uint8Array };
-  /** The highest version of the vault that this device has seen. */
-  readonly vaultVersion: number;
+  /** The newest vault that this device has seen, as the node keeps it: what is older is refused. */
+  readonly vault: Uint8Array;
+  /** The own identity chain that came with it. */
+  readonly identity: Uint8Array;
 }
 
 /** A key pair and an AES key as `DeviceKeys` has them. */

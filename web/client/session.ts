@@ -1,23 +1,28 @@
 /**
  * Who is signed in: asked of the node, and of the store while the node cannot be reached. Always holds: at most one account is open,
- * and nothing of the one before is told any more once another, or nobody, is.
+ * and nothing of the one before is told any more once another, or nobody, is; an account that is locked or gone has left neither
+ * keys nor messages on the device (SEAL 3.3).
  */
 import type { Me } from '../../protocol/api/shapes.ts';
 import type { RefusalCode } from '../../protocol/refusals.ts';
 import { Fault } from '../../protocol/result.ts';
 import { type Conversations, createConversations } from './conversations.ts';
+import { Door, type Entry, type Locked } from './keyring/door.ts';
+import type { OpenKeyring } from './keyring/open-keyring.ts';
 import { STORE } from './keys.ts';
 import { chatViews } from './list.ts';
 import { createMembership, type Membership } from './membership.ts';
 import { createMessages, type Messages } from './messages.ts';
 import type { Answer, AppView, Phase } from './model.ts';
-import { meView, organisationView } from './people.ts';
+import { lockedMeView, meView, organisationView } from './people.ts';
 import { jitter } from './ports.ts';
 import { answering, done, refusalOf, refused } from './refusal.ts';
 import { type AccountParts, openAccount, type SignedIn, type StoredSession } from './signed-in.ts';
 
 export interface Open {
   readonly account: SignedIn;
+  /** Null: a program without keys. */
+  readonly keyring: OpenKeyring | null;
   readonly membership: Membership;
   readonly messages: Messages;
 }
@@ -29,8 +34,14 @@ export class Session {
   readonly conversations: Conversations;
   readonly #parts: AccountParts;
   readonly #watchers = new Set<(view: AppView) => void>();
+  /** Null: a program without keys. */
+  readonly #door: Door | null;
   #phase: Phase = { is: 'starting' };
   #open: Open | null = null;
+  /** Signed in, but the vault is closed. */
+  #locked: { readonly me: Me; readonly how: Locked } | null = null;
+  /** The recovery code that was just made, until it is kept. */
+  #code: string | null = null;
   #told: AppView | null = null;
   #scheduled = false;
   #reachable = true;
@@ -43,7 +54,8 @@ export class Session {
 
   constructor(parts: AccountParts) {
     this.#parts = parts;
-    const { report } = parts;
+    const { report, keys } = parts;
+    this.#door = keys && new Door({ ...parts, keys });
     this.conversations = createConversations({ schedule: () => this.schedule(), report });
     void this.#start(0).catch((error: unknown) => this.#fail(error));
   }
@@ -72,6 +84,7 @@ export class Session {
   withOpen<T>(work: (open: Open) => Promise<Answer<T>>): Promise<Answer<T>> {
     return answering(async () => {
       await this.#decided.promise;
+      if (this.#locked) return refused('vault_locked');
       if (!this.#open) return refused(this.#reachable ? 'not_signed_in' : 'node_unreachable');
       const answer = await work(this.#open);
       if (!answer.ok && answer.refusal.code === 'not_signed_in') void this.#start(1).catch(this.#parts.report);
@@ -79,14 +92,40 @@ export class Session {
     });
   }
 
-  entering(work: () => Promise<Answer<Me>>): Promise<Answer<null>> {
+  /** As `withOpen`, for what needs the keys. Refuses `not_acceptable` to a program without. */
+  withKeys<T>(work: (keyring: OpenKeyring, open: Open) => Promise<Answer<T>>): Promise<Answer<T>> {
+    return this.withOpen(async (open) => (open.keyring ? work(open.keyring, open) : refused('not_acceptable')));
+  }
+
+  /** Comes in, from wherever this stands now. Refuses `not_acceptable` to a program without keys. */
+  entering(work: (door: Door) => Promise<Answer<Entry>>): Promise<Answer<null>> {
     return answering(async () => {
       // Who was signed in before is known first, so that the answer to that does not undo this.
       await this.#decided.promise;
-      const answer = await work();
+      if (!this.#door) return refused('not_acceptable');
+      const answer = await work(this.#door);
       if (answer.ok) await this.#enter(answer.value);
       return done(answer);
     });
+  }
+
+  /** For who is locked. Refuses `not_acceptable` where nobody is. */
+  unlocking(work: (door: Door, me: Me) => Promise<Answer<Entry>>): Promise<Answer<null>> {
+    return this.entering(async (door) => (this.#locked ? work(door, this.#locked.me) : refused('not_acceptable')));
+  }
+
+  /** Keys and messages leave the device; the session stays. Refuses `not_acceptable` to a program without keys. */
+  lock(): Promise<Answer<null>> {
+    return this.withKeys(async (_, { account }) => {
+      await this.#lockUp(account.desk.me, { after: 'lock', ways: ['password', 'code'], why: null });
+      return { ok: true, value: null };
+    });
+  }
+
+  /** The recovery code is in force, and confirmed. */
+  codeKept(): void {
+    this.#code = null;
+    this.schedule();
   }
 
   signOut(everywhere: boolean): Promise<Answer<null>> {
@@ -110,7 +149,7 @@ export class Session {
   close(): void {
     this.#closed = true;
     this.#turn++;
-    this.#open?.account.close();
+    void this.#closeOpen().catch(this.#parts.report);
   }
 
   #fail(error: unknown): void {
@@ -122,13 +161,20 @@ export class Session {
   #view(): AppView {
     const desk = this.#open?.account.desk;
     return {
-      phase: desk ? { is: 'signed-in', me: meView(desk) } : this.#phase,
+      phase: this.#phaseNow(),
       connection: this.#open?.account.connection() ?? (this.#reachable ? 'connecting' : 'offline'),
       outbox: this.#open?.account.outbox.count() ?? 0,
       chats: desk ? chatViews(desk) : [],
       loading: desk ? !desk.listed : false,
       organisations: desk ? [...desk.organisations.keys()].map((org) => organisationView(desk, org)) : [],
     };
+  }
+
+  #phaseNow(): Phase {
+    if (this.#locked) return { is: 'locked', me: lockedMeView(this.#locked.me), ...this.#locked.how };
+    if (!this.#open) return this.#phase;
+    const me = meView(this.#open.account.desk, this.#open.keyring);
+    return this.#code === null ? { is: 'signed-in', me } : { is: 'recovery', me, code: this.#code };
   }
 
   #tell(): void {
@@ -164,7 +210,7 @@ export class Session {
       if (turn !== this.#turn) return;
       this.#reachable = true;
       if (answer.ok) await this.#enterAgain(answer.value.me);
-      else await this.#leave(this.#open ? 'not_signed_in' : null, false);
+      else await this.#leave(this.#open || this.#locked ? 'not_signed_in' : null, false);
       this.#decided.resolve();
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
@@ -199,50 +245,96 @@ export class Session {
   async #enterFromStore(): Promise<void> {
     const session = (await this.#parts.store.get(STORE.session)) as StoredSession | undefined;
     if (!session || this.#open) return;
-    await this.#enter(session.me);
+    await this.#enterAgain(session.me);
     // The node is asked all the same who is signed in there.
     void this.#start(1).catch((bug: unknown) => this.#fail(bug));
   }
 
   async #enterAgain(me: Me): Promise<void> {
-    const before = this.#open?.account.desk.me;
-    if (before?.account !== me.account || before.device !== me.device) await this.#enter(me);
+    const before = this.#open?.account.desk.me ?? this.#locked?.me;
+    if (before?.account === me.account && before.device === me.device) return;
+    const turn = this.#turn;
+    const entry = this.#door ? await this.#door.reopen(me) : { me, keyring: null, locked: null, code: null };
+    if (turn === this.#turn) await this.#enter(entry);
   }
 
-  async #enter(me: Me): Promise<void> {
-    this.#open?.account.close();
+  async #enter({ me, keyring, locked, code }: Entry): Promise<void> {
+    if (locked) return this.#lockUp(me, locked);
+    const closing = this.#closeOpen();
     const turn = ++this.#turn;
+    await closing;
     const { api, store, clock, random } = this.#parts;
-    const account = await openAccount(me, this.#parts, {
+    const account = await openAccount(me, keyring, this.#parts, {
       changed: (chat) => turn === this.#turn && this.conversations.changed(chat),
       ended: () => turn === this.#turn && void this.#askIfStillIn().catch(this.#parts.report),
       renewed: () => turn === this.#turn && this.#open && this.conversations.restart(this.#open.account),
+      connected: () => turn === this.#turn && void this.#checkKeys().catch(this.#parts.report),
     });
     if (turn !== this.#turn) {
       account.close();
+      await keyring?.close();
       return;
     }
     const membership = createMembership({ api, store, clock, random, account });
-    this.#open = { account, membership, messages: createMessages({ api, account }) };
+    this.#open = { account, keyring, membership, messages: createMessages({ api, account }) };
+    this.#locked = null;
+    this.#code = code;
     this.conversations.restart(account);
     this.schedule();
   }
 
-  /** What waits in the outbox is kept for the same person's return; after a log-out nothing is. */
+  /** Are these still the account's keys, and is this still one of its devices? Asked at each connection. */
+  async #checkKeys(): Promise<void> {
+    const open = this.#open;
+    if (!open?.keyring) return;
+    try {
+      const answer = await open.keyring.reread();
+      if (answer.ok || open !== this.#open) return;
+      const { code } = answer.refusal;
+      if (code === 'bad_device' || code === 'not_signed_in') await this.#leave('not_signed_in', true);
+      else await this.#lockUp(open.account.desk.me, { after: 'lock', ways: ['password', 'code'], why: answer.refusal });
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+    }
+  }
+
+  async #closeOpen(): Promise<void> {
+    const open = this.#open;
+    open?.account.close();
+    await open?.keyring?.close();
+  }
+
+  async #lockUp(me: Me, how: Locked): Promise<void> {
+    const turn = ++this.#turn;
+    await this.#closeOpen();
+    await this.#door?.forget(how.after === 'reset');
+    if (turn !== this.#turn) return;
+    this.#open = null;
+    this.#code = null;
+    this.#locked = { me, how };
+    this.conversations.restart(null);
+    this.schedule();
+    await this.#parts.store.clear();
+  }
+
+  /** What waits in the outbox of a program is kept for its return; of a person nothing is. */
   async #leave(why: RefusalCode | null, forgetOutbox: boolean): Promise<void> {
     const turn = ++this.#turn;
-    this.#open?.account.close();
+    await this.#closeOpen();
     const [organisation, domain] = await this.#whichNode();
     if (turn !== this.#turn) return;
     this.#open = null;
+    this.#locked = null;
+    this.#code = null;
     this.#phase = { is: 'signed-out', organisation, domain, why: why && refusalOf(why) };
     this.conversations.restart(null);
     this.schedule();
-    await this.#parts.store.clear(forgetOutbox ? undefined : STORE.outbox);
+    await this.#door?.forget(false);
+    await this.#parts.store.clear(forgetOutbox || this.#door ? undefined : STORE.outbox);
   }
 
   async #whichNode(): Promise<[name: string, domain: string]> {
-    const me = this.#open?.account.desk.me;
+    const me = this.#open?.account.desk.me ?? this.#locked?.me;
     if (me) return [me.orgName, me.domain];
     const answer = await this.#parts.api.call('GET /api/v1/node', {});
     return answer.ok ? [answer.value.name, answer.value.domain] : ['', ''];

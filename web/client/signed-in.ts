@@ -11,18 +11,25 @@ import { composeMessage } from './compose.ts';
 import { textContent } from './content.ts';
 import { type Chat, createDesk, type Desk } from './desk.ts';
 import { createIntake, type Intake } from './intake.ts';
+import type { Keyring } from './keyring.ts';
 import { STORE } from './keys.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { createLibrary, type Library } from './library.ts';
 import type { Answer, Connection } from './model.ts';
 import { createOutbox, type Outbox, type Queued } from './outbox.ts';
-import { type Clock, jitter, type OpenSocket, type Random, type Store } from './ports.ts';
+import { type Clock, jitter, type KeyStore, type OpenSocket, type Random, type Store } from './ports.ts';
 import { refused } from './refusal.ts';
 import { createSocket, type Socket } from './socket.ts';
 
 export interface AccountParts {
   readonly api: Api;
   readonly store: Store;
+  /** Null: a program without keys. */
+  readonly keys: KeyStore | null;
+  /** A program: nobody types a password. */
+  readonly byToken: boolean;
+  /** Says in the list of places what is signed in there: "Firefox on Linux". */
+  readonly label: string;
   readonly clock: Clock;
   readonly random: Random;
   readonly openSocket: OpenSocket;
@@ -35,6 +42,8 @@ export interface AccountParts {
 
 export interface SignedIn {
   readonly desk: Desk;
+  /** Null: a program without keys, to which sealed chats stay closed. */
+  readonly keyring: Keyring | null;
   readonly library: Library;
   readonly ledger: Ledger;
   readonly outbox: Outbox;
@@ -56,19 +65,27 @@ export interface Watching {
   readonly changed: (chat: Chat | null) => void;
   /** There is a connection, or the list was loaded anew: open conversations look for what they lack. */
   readonly renewed: () => void;
+  /** There is a connection. */
+  readonly connected: () => void;
   /** A connection ended: perhaps because the node does not know the session any more. */
   readonly ended: () => void;
 }
 
 /** Begins from what the store has for this account; the network comes in on its own. */
-export async function openAccount(me: Me, parts: AccountParts, watching: Watching): Promise<SignedIn> {
-  const account = new Account(me, parts, watching);
+export async function openAccount(
+  me: Me,
+  keyring: Keyring | null,
+  parts: AccountParts,
+  watching: Watching,
+): Promise<SignedIn> {
+  const account = new Account(me, keyring, parts, watching);
   await account.restore();
   return account;
 }
 
 class Account implements SignedIn {
   readonly desk: Desk;
+  readonly keyring: Keyring | null;
   readonly library: Library;
   readonly ledger: Ledger;
   readonly outbox: Outbox;
@@ -79,7 +96,7 @@ class Account implements SignedIn {
   #socket: Socket | null = null;
   #closed = false;
 
-  constructor(me: Me, parts: AccountParts, watching: Watching) {
+  constructor(me: Me, keyring: Keyring | null, parts: AccountParts, watching: Watching) {
     const { api, clock, random, report } = parts;
     const { changed } = watching;
     this.#parts = parts;
@@ -87,6 +104,12 @@ class Account implements SignedIn {
     const store = guarded(parts.store, () => this.#closed);
     const desk = createDesk(me);
     this.desk = desk;
+    this.keyring = keyring;
+    desk.identityMark = (org, account) => keyring?.markOf(org, account) ?? 'unknown';
+    keyring?.watch(() => {
+      desk.version++;
+      changed(null);
+    });
     this.library = createLibrary({ api, store, desk });
     this.ledger = createLedger({ api, store, desk, changed });
     this.outbox = createOutbox({
@@ -188,6 +211,7 @@ class Account implements SignedIn {
   /** What is of the moment is asked for again after each connection; open conversations get what they could not. */
   async #online(): Promise<void> {
     this.outbox.flush();
+    this.#watching.connected();
     this.#watching.renewed();
     await quietly(this.library.loadOrganisations());
     this.changed(null);

@@ -5,10 +5,12 @@
 import { createApi } from '../api.ts';
 import { createMemoryStore } from '../memory-store.ts';
 import { createMessenger } from '../messenger.ts';
-import type { Fetch, Store } from '../ports.ts';
+import type { Fetch, KeyStore, Store } from '../ports.ts';
 import { hostTabs } from '../tab-host.ts';
 import { browserChannel, LOCKS } from './browser/channel.ts';
 import { openIndexedDbStore } from './browser/indexeddb.ts';
+import { openIndexedDbKeys } from './browser/indexeddb-keys.ts';
+import { createMemoryKeys } from './memory-keys.ts';
 import { createSystemClock, systemRandom } from './system.ts';
 import { openSockets } from './web-socket.ts';
 
@@ -25,11 +27,23 @@ async function openStore(): Promise<Store> {
   }
 }
 
+/** Without a disk, whoever closes the window signs in again. */
+async function openKeys(): Promise<KeyStore> {
+  try {
+    return await openIndexedDbKeys('conclave-keys');
+  } catch (error) {
+    report(error);
+    return createMemoryKeys();
+  }
+}
+
 async function serve(): Promise<void> {
   const { origin } = self.location;
   const messenger = createMessenger({
     api: createApi({ baseUrl: origin, fetch: askNode }),
     store: await openStore(),
+    keys: await openKeys(),
+    byToken: false,
     clock: createSystemClock(report),
     random: systemRandom,
     openSocket: openSockets(() => new WebSocket(`${origin.replace(/^http/, 'ws')}/api/v1/socket`)),

@@ -3,9 +3,12 @@
  * `join` sign in, and the session's cookie is kept here.
  */
 import { createApi } from '../api.ts';
+import type { Joining } from '../login.ts';
 import { createMemoryStore } from '../memory-store.ts';
 import { createMessenger, type RunningMessenger } from '../messenger.ts';
-import type { Fetch, Store } from '../ports.ts';
+import type { Answer, Phase } from '../model.ts';
+import type { Fetch, KeyStore, Store } from '../ports.ts';
+import { createMemoryKeys } from './memory-keys.ts';
 import { createSystemClock, systemRandom } from './system.ts';
 import { openSockets } from './web-socket.ts';
 
@@ -14,6 +17,10 @@ export interface NodeMessengerOptions {
   readonly baseUrl: string;
   readonly token?: string;
   readonly store?: Store;
+  /** Of a program without one, every sealed chat stays closed. */
+  readonly keys?: KeyStore;
+  /** By name: what a new start goes on with, as a browser's would. */
+  readonly cookies?: Map<string, string>;
   readonly label?: string;
   /** Name of the host that the node serves, where `baseUrl` is an address: `acme.localhost:8441`. */
   readonly host?: string;
@@ -21,13 +28,22 @@ export interface NodeMessengerOptions {
 }
 
 export function createNodeMessenger(options: NodeMessengerOptions): RunningMessenger {
-  const { baseUrl, token, store = createMemoryStore(), label = 'program', report = console.error } = options;
-  const cookies = new Map<string, string>();
+  const {
+    baseUrl,
+    token,
+    store = createMemoryStore(),
+    keys = token === undefined ? createMemoryKeys() : null,
+    label = 'program',
+    report = console.error,
+  } = options;
+  const cookies = options.cookies ?? new Map<string, string>();
   const headers = () => headersOf(options, cookies);
   const socketUrl = `${baseUrl.replace(/^http/, 'ws')}/api/v1/socket`;
   return createMessenger({
     api: createApi({ baseUrl, fetch: keepingCookies(cookies, headers), ...(token === undefined ? {} : { token }) }),
     store,
+    keys,
+    byToken: token !== undefined,
     clock: createSystemClock(report),
     random: systemRandom,
     openSocket: openSockets(() => new WebSocket(socketUrl, { headers: headers() })),
@@ -62,4 +78,33 @@ function keepingCookies(cookies: Map<string, string>, headers: () => Record<stri
     }
     return response;
   };
+}
+
+/**
+ * Joins by a link as somebody who writes the recovery code down, and gives the code; null where the account has keys already, and is
+ * locked until its code opens them.
+ */
+export async function signUp(messenger: RunningMessenger, joining: Joining): Promise<Answer<string | null>> {
+  const { token, name, displayName, password } = joining;
+  const joined = await messenger.join(token, name, displayName, password);
+  if (!joined.ok) return joined;
+  const phase = await phaseAfter(messenger);
+  if (phase.is !== 'recovery') return { ok: true, value: null };
+  const kept = await messenger.keepRecoveryCode(phase.code);
+  return kept.ok ? { ok: true, value: phase.code } : kept;
+}
+
+/** What has come of a way in. */
+function phaseAfter(messenger: RunningMessenger): Promise<Phase> {
+  return new Promise((resolve) => {
+    let stop = () => {};
+    let isOver = false;
+    stop = messenger.watchApp(({ phase }) => {
+      if (isOver || phase.is === 'starting' || phase.is === 'signed-out') return;
+      isOver = true;
+      resolve(phase);
+      // The first call comes before there is anything to stop.
+      queueMicrotask(() => stop());
+    });
+  });
 }
