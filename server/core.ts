@@ -5,7 +5,6 @@
 
 import type { Rules } from '../protocol/chat/validity.ts';
 import { keyAt, keySeq } from '../protocol/identity/organisation.ts';
-import type { AccountId } from '../protocol/ids.ts';
 import { ENTRY_KINDS } from '../protocol/log/entry.ts';
 import type { AccountChange } from './accounts/changes.ts';
 import { type AccountModules, openAccounts } from './accounts/open.ts';
@@ -111,12 +110,7 @@ export async function openCore(parts: CoreParts): Promise<Core> {
     if (learnt.ok) await federation.dial(learnt.value.orgId);
   }
 
-  /** SEAL 4.6: each chat of an account that was reset must hear of its new chain. Done again at every start, so it may repeat itself. */
-  async function suspend(account: AccountId, chain: Uint8Array): Promise<void> {
-    log.info('account.keys_reset', { account });
-    await chats.suspendEverywhere(account, chain);
-  }
-  accounts.onChange((change, tx) => onAccount({ chats, clock, profiles, orgId, suspend }, change, tx));
+  accounts.onChange((change, tx) => onAccount({ chats, clock, log, profiles, orgId }, change, tx));
 
   const scrubbing = createScrubbing(parts, chats);
   // Who is brought in by somebody that does not know of the disabling is out again at once.
@@ -147,7 +141,8 @@ export async function openCore(parts: CoreParts): Promise<Core> {
       await chats.found.general();
       await chats.start();
       await finishDisabling({ accounts, chats });
-      for (const { accountId, identity } of accounts.keys.reset()) await suspend(accountId, identity);
+      // A node that died between a reset and this does it now; what a chat has heard already changes nothing there.
+      for (const { accountId, identity } of accounts.keys.reset()) await chats.suspendEverywhere(accountId, identity);
       await federation.start();
       await expire();
       log.info('node.started', { org: orgId });
@@ -202,17 +197,24 @@ async function finishDisabling({ accounts, chats }: Pick<Core, 'accounts' | 'cha
 interface AccountUses {
   readonly chats: Chats;
   readonly clock: Clock;
+  readonly log: Log;
   readonly profiles: Profiles;
   readonly orgId: OwnOrganisation['orgId'];
-  readonly suspend: (account: AccountId, chain: Uint8Array) => Promise<void>;
 }
 
-/** Profiles follow accounts in the same transaction; who is disabled leaves all chats, everywhere (PROTOCOL 4.6). */
-function onAccount({ chats, clock, profiles, orgId, suspend }: AccountUses, change: AccountChange, tx: Tx): void {
+/**
+ * Profiles follow accounts in the same transaction; who is disabled leaves all chats, everywhere (PROTOCOL 4.6); who was reset is
+ * suspended in them (SEAL 4.6).
+ */
+function onAccount({ chats, clock, log, profiles, orgId }: AccountUses, change: AccountChange, tx: Tx): void {
   if (change.kind === 'signed_out') return;
   if (change.kind === 'keys') {
     const { accountId, identity, isReset } = change;
-    if (isReset) tx.afterCommit(() => clock.after(0, () => suspend(accountId, identity)));
+    if (!isReset) return;
+    tx.afterCommit(() => {
+      log.info('account.keys_reset', { account: accountId });
+      clock.after(0, () => chats.suspendEverywhere(accountId, identity));
+    });
     return;
   }
   const { accountId, localName, displayName, state } = change.account;
