@@ -2,28 +2,22 @@
 import { afterEach, expect, test } from 'vitest';
 import type { ChatId } from '../../protocol/ids.ts';
 import { unwrap } from '../../protocol/testing/orgs.ts';
-import { openStage } from '../sim/cast.ts';
-import type { Actor, Stage } from '../sim/stage.ts';
+import type { Actor } from '../sim/stage.ts';
 import { watchSignatures } from '../sim/watch.ts';
 import { foundPrivate, invite, request } from '../world/talk.ts';
-import { createWorld, type World } from '../world/world.ts';
+import { accept, end, headAt, openParties, type Parties } from './parties.ts';
 
-let stage: Stage;
-afterEach(async () => {
-  for (const node of stage.nodes) await node.end();
-});
+let parties: Parties;
+afterEach(() => end(parties));
 
 const held = ({ node }: Actor, chat: ChatId) => node.core.chats.sharing.find(chat);
-const headAt = (who: Actor, chat: ChatId) => held(who, chat)?.state.head.cpos;
-const accept = (world: World, who: Actor, chat: ChatId) =>
-  world.act(() => request(who, world.rng, chat, [{ is: 'accept', identity: new Uint8Array() }]));
 
 /** Bob is invited, is backed up, is invited again, accepts in another log, and goes back. */
 async function goBack(seed: string) {
-  const world = createWorld(seed);
+  parties = await openParties(seed);
+  const { world } = parties;
   const twice = watchSignatures(world);
-  stage = await openStage(world, 2, {});
-  const [ann, bob] = stage.actors as [Actor, Actor, ...Actor[]];
+  const [ann, bob] = [parties.person('ann'), parties.person('bob')];
   const chat = await world.act(() => foundPrivate(ann, world.rng, world.clock.now()));
   unwrap(await world.act(() => invite(ann, world.rng, chat, bob)));
   await world.run({ until: () => headAt(bob, chat) === 1 });
@@ -35,7 +29,7 @@ async function goBack(seed: string) {
   );
   unwrap(await world.act(() => invite(ann, world.rng, chat, bob)));
   await world.run({ until: () => headAt(bob, chat) === 3 });
-  await accept(world, bob, chat);
+  await accept(parties, bob, chat);
   await world.run({ until: () => headAt(bob, chat) === 4 });
   await world.act(() => bob.node.restore(backup));
   return { world, twice, bob, chat };
@@ -51,7 +45,7 @@ test('it signs nothing in a log that was opened after its backup', async () => {
   const { world, twice, bob, chat } = await goBack('lost log');
   await world.run({ until: () => headAt(bob, chat) === 3, withinMs: 300_000 });
   expect(held(bob, chat)).toMatchObject({ stopped: null, confirmed: false });
-  await accept(world, bob, chat);
+  await accept(parties, bob, chat);
   await world.run({ until: () => held(bob, chat)?.stopped === 'read_only', withinMs: 300_000 });
   expect([...twice]).toEqual([]);
 });
