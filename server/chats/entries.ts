@@ -237,7 +237,9 @@ export function createEntries({ feed, people, rules }: { feed: Feed; people: Peo
     return { ...entry, signed: { device: idFromBytes('device', row.device), devSig: 'good', carried } };
   }
 
-  function setVoid(tx: Tx, held: HeldChat, log: HeldLog, { arrival, seq }: EntryRow, code: RefusalCode): void {
+  function setVoid(tx: Tx, held: HeldChat, log: HeldLog, { arrival, seq, kind }: EntryRow, code: RefusalCode): void {
+    // A fin that does not count ends nothing any more (PROTOCOL 4.4d).
+    if (kind === ENTRY_KINDS.fin) tx.prepare('DELETE FROM fin WHERE log = ? AND seq = ?').run(log.id, seq);
     tx.prepare('UPDATE entry SET state = ?, alert = 0 WHERE arrival = ?').run(
       VOID + REFUSAL_CODES.indexOf(code),
       arrival,
