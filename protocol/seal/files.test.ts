@@ -113,6 +113,19 @@ describe('SEAL 5.4: files', () => {
     expect(() => sealer.sealChunk(0, fill(chunk + 1))).toThrow('bug');
   });
 
+  test('a key is not the same without the zero at its end', async () => {
+    const sealer = await sealFile(key.toReversed(), salt);
+    const sealed = concatBytes(sealer.header, await sealer.sealChunk(0, fill(5)));
+    expect(await openWhole(sealed, key.toReversed())).toEqual(fill(5));
+    expect(await openWhole(sealed, key.toReversed().slice(0, 31))).toBe('cannot_open');
+  });
+
+  test('nothing opens beyond the length that was said', async () => {
+    const sealed = await sealWhole(fill(3 * chunk + 10));
+    const opener = unwrap(await openFile(key, sealed.slice(0, FILE_HEADER_BYTES), sealedThree.length - chunk - 16));
+    expect(await opener.openChunk(2, sealed.slice(place(2), place(3)))).toMatchObject(refused('cannot_open'));
+  });
+
   test('a key or salt of another length is a bug', async () => {
     await expect(sealFile(bytesOf(31, 1), salt)).rejects.toThrow('bug');
     await expect(sealFile(key, bytesOf(23, 1))).rejects.toThrow('bug');

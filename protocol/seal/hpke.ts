@@ -41,7 +41,6 @@ export async function openWith(
   aad: Uint8Array,
   sealed: Uint8Array,
 ): Promise<Uint8Array | null> {
-  if (sealed.length < HPKE_OVERHEAD) return null;
   const params = { recipientKey: pair, enc: plain(sealed.slice(0, ENC_BYTES)), info: plain(info) };
   try {
     return new Uint8Array(await suite.open(params, plain(sealed.slice(ENC_BYTES)), plain(aad)));

@@ -36,7 +36,6 @@ export async function sealLook(
 ): Promise<Result<Uint8Array>> {
   const head = { suite: SUITE.sealed, ...at };
   const ciphertext = await sealAes(lookKey, nonce, lookAad(chatId, head), pad(content));
-  if (ciphertext.length > LIMITS.lookBytes) return refuse('too_big', 'look');
   const unsigned = { ...head, nonce, ciphertext, devSig: NONE };
   const devSig = await sign('look', encode(lookBody, unsigned), device);
   const made = encode(lookBody, { ...unsigned, devSig });

@@ -30,7 +30,6 @@ export async function sealMessage(
   const whole = { suite: SUITE.sealed, ...head };
   const aad = encode(messageHead, whole);
   const ciphertext = await sealAes(messageKey(contentSecret, whole), nonce, aad, pad(content));
-  if (ciphertext.length > LIMITS.bodyBytes) return refuse('too_big', 'content');
   const body = await signBody('message', { ...whole, nonce, ciphertext }, device);
   return body.length <= LIMITS.bodyBytes ? ok(body) : refuse('too_big', 'content');
 }

@@ -101,6 +101,19 @@ describe('SEAL 3.1: the vault', () => {
     expect(opened.inside).toMatchObject({ ...full, known: known.toReversed() });
   });
 
+  test('what could not be read again is not sealed', async () => {
+    const one = content.known[0] as (typeof content.known)[0];
+    const tooMuch: Partial<VaultInside>[] = [
+      { known: Array.from({ length: LIMITS.knownIdentities + 1 }, () => one) },
+      { uks: Array.from({ length: LIMITS.userKeys + 1 }, () => bytesOf(32, 1)) },
+      { unlockers: Array.from({ length: LIMITS.unlockers + 1 }, () => unlockers[0] as (typeof unlockers)[0]) },
+      { settings: new Uint8Array(LIMITS.settingsBytes + 1) },
+    ];
+    for (const each of tooMuch) {
+      expect(await sealVault(ann, 1, vaultKey, nonce, { ...content, ...each })).toMatchObject(refused('too_big'));
+    }
+  });
+
   test('the pin of an identity key is half of what derives from it', () => {
     expect(pinOf(bytesOf(32, 1))).toEqual(derive(bytesOf(32, 1), 'pin').slice(0, 16));
   });

@@ -57,7 +57,7 @@ export function decodeVault(vaultBytes: Uint8Array): Result<Vault> {
   return decode(vault, vaultBytes, LIMITS.vaultBytes);
 }
 
-/** The vault's bytes. `vaultKey`: 32 bytes; `nonce`: 12 random bytes. Refuses `too_big`. */
+/** The vault's bytes. `vaultKey`: 32 bytes; `nonce`: 12 random bytes. Refuses `too_big` where it holds more than a vault may. */
 export async function sealVault(
   member: MemberRef,
   versionOf: number,
@@ -68,12 +68,12 @@ export async function sealVault(
   assert(content.uks.length > 0 && content.unlockers.length > 0, 'a vault without user key or unlocker');
   const sorted = content.known.toSorted(compareMembers);
   const clear = encode(inside, { v: 1, ...content, known: sorted });
-  if (clear.length > LIMITS.vaultBytes) return refuse('too_big', 'vault');
+  // What could not be read again must not take the place of what can.
+  const whole = decode(inside, clear, LIMITS.vaultBytes);
+  if (!whole.ok) return whole;
   const ciphertext = await sealAes(derive(vaultKey, 'vault'), nonce, vaultAad(member, versionOf), pad(clear));
   const { org, account } = member;
-  if (ciphertext.length > LIMITS.vaultBytes) return refuse('too_big', 'vault');
-  const made = encode(vault, { v: 1, org, account, version: versionOf, nonce, ciphertext });
-  return made.length <= LIMITS.vaultBytes ? ok(made) : refuse('too_big', 'vault');
+  return ok(encode(vault, { v: 1, org, account, version: versionOf, nonce, ciphertext }));
 }
 
 /** Refuses `vault_broken`: another account's, another key's, altered, or not in form. */

@@ -111,6 +111,16 @@ describe('SEAL 4.1: bundles', () => {
     expect(decodeBundle(new Uint8Array(LIMITS.bundleBytes + 1))).toMatchObject(refused('too_big'));
   });
 
+  test('a wrap holds no more than can be read again', async () => {
+    const { uk } = await userKeyOf(1);
+    const secrets = Array.from({ length: LIMITS.segmentsPerWrap + 1 }, (_, i) => ({ at: i, secret: bytesOf(32, i) }));
+    expect(await sealWrap(place, uk, { secrets, lookKeys: [] }, bytesOf(32, 7))).toMatchObject(refused('too_big'));
+    const sealed = await sealWrap(place, uk, { secrets: secrets.slice(1), lookKeys: [] }, bytesOf(32, 7));
+    expect(await openWrap(place, await importPair((await userKeyOf(1)).secret), unwrap(sealed))).toMatchObject({
+      ok: true,
+    });
+  });
+
   test('no bundle for a key of small order', async () => {
     const recipient = { ...(await recipientOf(1)), uk: new Uint8Array(32) };
     expect(await sealBundle(chatId, org, base, [recipient], chanceOf(1))).toMatchObject(refused('bad_key'));

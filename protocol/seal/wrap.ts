@@ -43,13 +43,14 @@ function boundTo({ chatId, base, org, account, ukGen }: WrapPlace): { info: Uint
   };
 }
 
-/** `uk`: the recipient's public user key of that generation; `random`: 32 bytes. Refuses `bad_key`. */
-export function sealWrap(
+/** `uk`: the recipient's public user key of that generation; `random`: 32 bytes. Refuses `bad_key` and, where it is more than one holds, `too_big`. */
+export async function sealWrap(
   place: WrapPlace,
   uk: Uint8Array,
   { secrets, lookKeys }: WrapInside,
   random: Uint8Array,
 ): Promise<Result<Uint8Array>> {
+  if (secrets.length > LIMITS.segmentsPerWrap) return refuse('too_big', 'secrets');
   const { info, aad } = boundTo(place);
   return sealTo(uk, random, info, aad, encode(wrapInside, { v: 1, secrets, lookKeys }));
 }
