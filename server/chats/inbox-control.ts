@@ -21,7 +21,7 @@ import { type Beginning, createBeginnings } from './beginnings.ts';
 import { type Cache, workOrRefuse } from './cache.ts';
 import type { ControlLog } from './control.ts';
 import { isOwnEnrol } from './found.ts';
-import { type HeldChat, isParty, readActs } from './held.ts';
+import { type HeldChat, type HeldLog, isParty, readActs } from './held.ts';
 import { loadChat, readChatRow } from './load.ts';
 import type { People } from './people.ts';
 import type { Stops } from './stops.ts';
@@ -244,10 +244,19 @@ export function createControlInbox(
       .prepare<[number, number], { body: Uint8Array | null }>('SELECT body FROM entry WHERE log = ? AND seq = ?')
       .one(log.id, cause.seq);
     if (row?.body && equalBytes(row.body, cause.body)) return;
+    // Whoever wrote the log contradicts itself: the hub may have been shown the other story.
+    if (log.org !== self.orgId && isForked(tx, log)) return;
     if (row || log.org === self.orgId) throw new Refused('bad_chain', 'a request that nobody made');
   }
 
   return takeControl;
+}
+
+/** Is a proof here (PROTOCOL 3.6)? */
+function isForked(tx: Tx, log: HeldLog): boolean {
+  return (
+    tx.prepare<[number], { one: number }>('SELECT 1 AS one FROM forkProof WHERE log = ?').one(log.id) !== undefined
+  );
 }
 
 /** Keys that may have signed an act of this term. */

@@ -5,7 +5,7 @@ import { unwrap } from '../../protocol/testing/orgs.ts';
 import type { Actor } from '../sim/stage.ts';
 import { watchSignatures } from '../sim/watch.ts';
 import { foundPrivate, invite, request } from '../world/talk.ts';
-import { accept, end, headAt, openParties, type Parties } from './parties.ts';
+import { accept, chatOf, end, headAt, openParties, type Parties, threeOf } from './parties.ts';
 
 let parties: Parties;
 afterEach(() => end(parties));
@@ -48,4 +48,31 @@ test('it signs nothing in a log that was opened after its backup', async () => {
   await accept(parties, bob, chat);
   await world.run({ until: () => held(bob, chat)?.stopped === 'read_only', withinMs: 300_000 });
   expect([...twice]).toEqual([]);
+});
+
+test('one that contradicts itself keeps nobody from the acts that the hub ordered of its other story', async () => {
+  parties = await openParties('two stories');
+  const { world } = parties;
+  const { ann, writer, successor } = threeOf(parties);
+  const chat = await chatOf(parties, ann, writer, successor);
+  await world.run({ until: () => headAt(writer, chat) === headAt(ann, chat) });
+  const coworker = parties.stage.actors.find((each) => each.org === writer.org && each !== writer) as Actor;
+  const ask = () => world.act(() => invite(writer, world.rng, chat, coworker));
+  const heard = () => [...(held(successor, chat)?.logs.values() ?? [])].find(({ org }) => org === writer.org)?.head.seq;
+  const before = heard() ?? 0;
+  const backup = writer.node.backup();
+  world.cut(writer.node.name, ann.node.name);
+  await ask();
+  await world.run({ until: () => (heard() ?? 0) > before });
+  world.cut(writer.node.name, successor.node.name);
+  await world.act(() => writer.node.restore(backup));
+  world.heal(writer.node.name, ann.node.name);
+  await world.run({ until: () => held(writer, chat)?.confirmed === true });
+  await ask();
+  await world.run({ until: () => headAt(ann, chat) === 5 });
+  await world.run({ forMs: 1_000 });
+  expect(headAt(successor, chat)).toBe(4);
+  world.heal(writer.node.name, successor.node.name);
+  await world.run({ until: () => headAt(successor, chat) === 5, withinMs: 300_000 });
+  expect(held(successor, chat)?.stopped).toBeNull();
 });
