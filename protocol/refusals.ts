@@ -127,6 +127,7 @@ export const REFUSALS = {
   wrong_code: row(400, 2, 'That password or recovery code does not open your keys. Check it and type it again.'),
   incomplete_key_material: row(400, 8, 'Keys for some of the members are missing in the request. Try again.'),
   vault_locked: row(423, 3, 'Your keys are locked on this device. Unlock them with your password or recovery code.'),
+  keys_missing: row(409, 5, 'That person has no keys yet. They are made at the first log-in.'),
 } as const satisfies Record<string, Row>;
 
 export type RefusalCode = keyof typeof REFUSALS;

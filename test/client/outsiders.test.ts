@@ -50,7 +50,7 @@ describe('a private chat across organisations', () => {
     );
     hers = anna.open(chat);
     // The names of who is new come right after the line.
-    await bob.until(() => bob.chat(chat)?.invitedBy?.name === 'anna');
+    await bob.until(() => bob.chat(chat)?.invitedBy?.name === 'anna' && bob.chat(chat)?.name === 'Deal');
     const line = { standing: 'invited', name: 'Deal', invitedBy: { orgName: 'acme', outsider: true } };
     expect(bob.chat(chat)).toMatchObject(line);
     value(await bob.messenger.accept(chat));

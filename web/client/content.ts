@@ -1,18 +1,22 @@
 /**
- * What stands inside a body and a look in suite 0: JSON in UTF-8, made and checked by clients alone. What a newer client wrote is
+ * What stands inside a body and a look: JSON in UTF-8, made and checked by clients alone. What a newer client wrote is
  * kept and shown as newer; what is broken is shown as unreadable; neither ever throws.
  */
 import { utf8 } from '../../protocol/bytes.ts';
 import { decodeLook } from '../../protocol/chat/look.ts';
+import type { AccountId, OrgId } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
-import { type MessageBody, SUITE } from '../../protocol/log/entry.ts';
+import { type Alert, type MessageBody, SUITE } from '../../protocol/log/entry.ts';
 import { fromBase64 } from './base64.ts';
 import { COLOURS, type Colour } from './model.ts';
 
 export type Content =
-  | { readonly is: 'text'; readonly text: string }
+  | { readonly is: 'text'; readonly text: string; readonly alert?: Alert }
   | { readonly is: 'newer' }
-  | { readonly is: 'unreadable' };
+  | { readonly is: 'unreadable' }
+  /** Sealed: not opened yet; or its key is not here. */
+  | { readonly is: 'closed' }
+  | { readonly is: 'key' };
 
 export interface LookContent {
   readonly name: string | null;
@@ -21,18 +25,33 @@ export interface LookContent {
 
 const LONGEST_NAME = 80;
 
-export function textContent(text: string): Uint8Array {
-  return utf8(JSON.stringify({ type: 'text', text }));
+/** `alert`: in sealed chats it stands inside too, since only there it is the author's word. */
+export function textContent(text: string, alert?: Alert): Uint8Array {
+  return utf8(JSON.stringify({ type: 'text', text, ...(alert ? { alert } : {}) }));
 }
 
+/** Of a message of suite 0. */
 export function openContent(body: MessageBody): Content {
-  if (body.suite !== SUITE.clear) return { is: 'newer' };
-  const value = readJson(body.ciphertext);
+  return body.suite === SUITE.clear ? readContent(body.ciphertext) : { is: 'newer' };
+}
+
+export function readContent(clear: Uint8Array): Content {
+  const value = readJson(clear);
   if (typeof value?.type !== 'string') return { is: 'unreadable' };
   if (value.type !== 'text') return { is: 'newer' };
   const { text } = value;
   if (typeof text !== 'string' || text.length > LIMITS.messageTextBytes) return { is: 'unreadable' };
-  return { is: 'text', text: text.toWellFormed() };
+  const alert = readAlert(value.alert);
+  return { is: 'text', text: text.toWellFormed(), ...(alert ? { alert } : {}) };
+}
+
+/** Null: it says none, or not in a form that is known. */
+function readAlert(value: unknown): Alert | null {
+  const { level, mentions } = (value ?? {}) as { level?: unknown; mentions?: unknown };
+  if (level !== 0 && level !== 1 && level !== 2) return null;
+  const list = Array.isArray(mentions) ? (mentions as Record<string, unknown>[]) : [];
+  const named = list.filter((each) => typeof each?.org === 'string' && typeof each.account === 'string');
+  return { level, mentions: named.map(({ org, account }) => ({ org: org as OrgId, account: account as AccountId })) };
 }
 
 export function lookContent({ name, colour }: LookContent): Uint8Array {
@@ -43,8 +62,11 @@ export function lookContent({ name, colour }: LookContent): Uint8Array {
 export function openLook(look: string | Uint8Array | null): LookContent | null {
   if (look === null) return null;
   const body = decodeLook(typeof look === 'string' ? fromBase64(look) : look);
-  if (!body.ok || body.value.suite !== SUITE.clear) return null;
-  const value = readJson(body.value.ciphertext);
+  return body.ok && body.value.suite === SUITE.clear ? readLook(body.value.ciphertext) : null;
+}
+
+export function readLook(clear: Uint8Array): LookContent | null {
+  const value = readJson(clear);
   if (!value) return null;
   const colour = COLOURS.find((each) => each === value.colour) ?? 'indigo';
   const name = typeof value.name === 'string' ? value.name.toWellFormed().trim().slice(0, LONGEST_NAME) : '';

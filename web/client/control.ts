@@ -9,13 +9,14 @@ import { continuesControl, type ReadAct, readAct } from '../../protocol/chat/act
 import { chatIdOf } from '../../protocol/chat/genesis.ts';
 import { lookHash } from '../../protocol/chat/look.ts';
 import { applyAct, type Outcome } from '../../protocol/chat/reduce.ts';
-import { type ChatState, foundChat } from '../../protocol/chat/state.ts';
+import { type ChatState, foundChat, type MemberKey, memberKey } from '../../protocol/chat/state.ts';
 import { verify } from '../../protocol/ed25519.ts';
-import { type ChatId, type OrgId, toBase32 } from '../../protocol/ids.ts';
+import { type ChatId, type Hash, type OrgId, toBase32 } from '../../protocol/ids.ts';
 import { Refused } from '../../protocol/result.ts';
 import { fromBase64 } from './base64.ts';
 
 export interface Noted {
+  readonly hash: Hash;
   readonly cpos: number;
   readonly hlc: number;
   readonly hub: OrgId;
@@ -39,12 +40,14 @@ export interface Control {
   readonly state: ChatState;
   readonly founding: Founding;
   readonly noted: readonly Noted[];
+  /** Of members of a sealed chat, the identity chain that an act brought last. */
+  readonly chains: ReadonlyMap<MemberKey, Uint8Array>;
 }
 
 /** From the store: checked when it came, so signatures are not checked again. Throws `Refused` where it does not hold. */
 export function reopenControl(founding: Founding, acts: readonly SignedAct[]): Control {
-  const control = { state: foundChat(fromBase64(founding.genesis)), noted: [] as Noted[] };
-  for (const act of acts) take(control.state, control.noted, act);
+  const control = { state: foundChat(fromBase64(founding.genesis)), noted: [] as Noted[], chains: new Map() };
+  for (const act of acts) take(control, act);
   return { ...control, founding };
 }
 
@@ -53,7 +56,12 @@ export async function openControl(chat: ChatId, reply: ControlReply): Promise<Co
   if (reply.genesis === null) throw new Refused('missing_part', 'genesis');
   const genesis = fromBase64(reply.genesis);
   if (chatIdOf(genesis) !== chat) throw new Refused('bad_chain', 'genesis');
-  const empty = { state: foundChat(genesis), noted: [], founding: { genesis: reply.genesis, look: null } };
+  const empty = {
+    state: foundChat(genesis),
+    noted: [],
+    chains: new Map(),
+    founding: { genesis: reply.genesis, look: null },
+  };
   return extendControl(empty, reply.acts, reply.looks);
 }
 
@@ -67,18 +75,18 @@ export async function extendControl(
   looks: readonly string[],
 ): Promise<Control> {
   const { state } = control;
-  const noted = [...control.noted];
+  const taking = { state, noted: [...control.noted], chains: new Map(control.chains) };
   let last: Signing | null = null;
   for (const act of acts) {
     const key = state.hubKey;
-    const read = take(state, noted, act);
+    const read = take(taking, act);
     if (!read) continue;
     if (last && last.key !== key) await checkSignature(last);
     last = { key, read };
   }
   if (last) await checkSignature(last);
   if (!last && looks.length === 0) return control;
-  return { state, noted, founding: { ...control.founding, look: lookInForce(control, looks) } };
+  return { ...taking, founding: { ...control.founding, look: lookInForce(control, looks) } };
 }
 
 interface Signing {
@@ -92,8 +100,14 @@ async function checkSignature({ key, read }: Signing): Promise<void> {
   if (!(await verify('act', bytes, key, signature))) throw new Refused('bad_signature', `act ${read.act.cpos}`);
 }
 
+interface Taking {
+  readonly state: ChatState;
+  readonly noted: Noted[];
+  readonly chains: Map<MemberKey, Uint8Array>;
+}
+
 /** Null: it was there already. */
-function take(state: ChatState, noted: Noted[], act: SignedAct): ReadAct | null {
+function take({ state, noted, chains }: Taking, act: SignedAct): ReadAct | null {
   const result = readAct({ bytes: fromBase64(act.bytes), signature: fromBase64(act.signature) });
   if (!result.ok) throw new Refused(result.refusal.code, result.refusal.detail);
   const read = result.value;
@@ -103,8 +117,20 @@ function take(state: ChatState, noted: Noted[], act: SignedAct): ReadAct | null 
   const next = continuesControl(state.head, state.chatId, state.term, read);
   if (!next.ok) throw new Refused(next.refusal.code, next.refusal.detail);
   const hub = state.hub;
-  noted.push({ cpos, hlc, hub, outcome: applyAct(state, read) });
+  noted.push({ hash: read.hash, cpos, hlc, hub, outcome: applyAct(state, read) });
+  keepChains(state, chains, read);
   return read;
+}
+
+/** The state keeps what the chains say; who shows them to somebody needs the bytes. */
+function keepChains(state: ChatState, chains: Taking['chains'], { request, act }: ReadAct): void {
+  const org = act.cause.is === 'request' ? state.logs.get(act.cause.logId)?.org : undefined;
+  if (!request || !org || state.suite === 0) return;
+  for (const intent of request.intents) {
+    if (!('identity' in intent) || intent.identity.length === 0) continue;
+    const key = 'account' in intent ? memberKey(intent.org, intent.account) : memberKey(org, request.account);
+    chains.set(key, intent.identity);
+  }
 }
 
 function lookInForce({ state, founding }: Control, looks: readonly string[]): string | null {

@@ -1,16 +1,22 @@
 /** The open conversation: its items, who is in it, and what the person signed in may do there now. */
 import { ROLES, roleName } from '../../protocol/chat/intent.ts';
+import { pinNow, suspensionNow } from '../../protocol/chat/pins.ts';
 import { judge } from '../../protocol/chat/rights.ts';
-import { type ChatState, type MemberNow, membersNow, policyAt, roleAt } from '../../protocol/chat/state.ts';
+import { type ChatState, type MemberNow, memberKey, membersNow, policyAt, roleAt } from '../../protocol/chat/state.ts';
 import { hlcMs } from '../../protocol/hlc.ts';
+import type { AccountId, OrgId } from '../../protocol/ids.ts';
 import { decodeBody, type RequestBody } from '../../protocol/log/entry.ts';
 import { fromBase64 } from './base64.ts';
 import { type Chat, type Desk, isMe, myKey } from './desk.ts';
 import { type ItemMemory, itemsOf } from './items.ts';
+import { sealView } from './key-wait.ts';
 import { chatView } from './list.ts';
 import type { ConversationView, MemberView } from './model.ts';
 import type { Outbox } from './outbox.ts';
 import { organisationView, personByKey, personView } from './people.ts';
+
+/** What clients do by themselves is nothing that anybody waits for. */
+const OF_KEYS: ReadonlySet<string> = new Set(['keys', 'rekey', 'rewrap', 'supply']);
 
 export interface Opened {
   readonly chat: Chat;
@@ -30,7 +36,7 @@ export function conversationView(desk: Desk, outbox: Outbox, { chat, memory, loa
     members: state ? memberViews(desk, state) : [],
     role: role > 0 ? roleName(role) : null,
     can: rightsOf(desk, chat, state, role),
-    seal: null,
+    seal: sealView(desk, chat),
     waiting: state ? waitingOf(desk, chat, state) : [],
   };
 }
@@ -47,7 +53,7 @@ function rightsOf(desk: Desk, chat: Chat, state: ChatState | null, role: number)
     inviteOutsiders: invite && summary.kind === 'private' && policy.outsiders && desk.me.mayBringOutsiders,
     look: open && policy !== null && summary.kind !== 'direct' && mayLook(desk, state, role, policy.look),
     leave: summary.standing === 'member' && summary.kind !== 'general',
-    grantHistory: false,
+    grantHistory: open && summary.suite !== 0 && policy !== null && role >= policy.grantHistory,
   };
 }
 
@@ -75,15 +81,34 @@ function memberView(desk: Desk, state: ChatState, { org, account, role, accepted
     accepted,
     invitedBy: interval.invitedHlc === 0 ? null : personByKey(desk, interval.invitedBy),
     since: hlcMs(interval.invitedHlc || (state.genesis.is === 'direct' ? 0 : state.genesis.hlc)),
-    waitsFor: null,
+    waitsFor: waitsForOf(state, org, account),
     can: {
       remove: accepted && judge(state, me, { is: 'remove', org, account }) === null,
       withdraw: !accepted && judge(state, me, { is: 'withdraw', org, account }) === null,
       setRole: accepted && judge(state, me, { is: 'role', org, account, role: other }) === null,
-      readmit: false,
-      grant: false,
+      readmit: maySealed(desk, state, 'readmit', org, account),
+      grant: maySealed(desk, state, 'grant', org, account),
     },
   };
+}
+
+function waitsForOf(state: ChatState, org: OrgId, account: AccountId): MemberView['waitsFor'] {
+  if (state.suite === 0) return null;
+  const member = state.members.get(memberKey(org, account));
+  if (suspensionNow(member)) return 'readmit';
+  // A side of a direct chat has keys; the chat was founded with them.
+  return state.kind === 'direct' || pinNow(member) ? null : 'log-in';
+}
+
+/** What needs a right, and somebody to whom it can be done; the identity and the spans come when it is asked for. */
+function maySealed({ me }: Desk, state: ChatState, what: 'readmit' | 'grant', org: OrgId, account: AccountId): boolean {
+  if (state.suite === 0 || state.kind !== 'private' || isMe(me, org, account)) return false;
+  const member = state.members.get(memberKey(org, account));
+  const role = roleAt(state, me.org, me.account, state.head.cpos);
+  const policy = policyAt(state, state.head.cpos);
+  const isSuspended = suspensionNow(member) !== undefined;
+  if (role === 0 || suspensionNow(state.members.get(myKey(me)))) return false;
+  return what === 'readmit' ? isSuspended && role >= policy.invite : !isSuspended && role >= policy.grantHistory;
 }
 
 /** Own requests that the hub has not answered. */
@@ -94,7 +119,9 @@ function waitingOf(desk: Desk, chat: Chat, state: ChatState): ConversationView['
     if (state.disposed.has(`${entry.log}:${entry.seq}`) || entry.body === null) continue;
     const read = decodeBody('request', fromBase64(entry.body));
     const intents = read.ok ? (read.value.body as RequestBody).intents : [];
-    for (const { is } of intents) waiting.push({ what: is, hub: organisationView(desk, state.hub) });
+    for (const { is } of intents) {
+      if (!OF_KEYS.has(is)) waiting.push({ what: is, hub: organisationView(desk, state.hub) });
+    }
   }
   return waiting;
 }

@@ -5,10 +5,11 @@
 import type { ChatId } from '../../protocol/ids.ts';
 import { Fault } from '../../protocol/result.ts';
 import { conversationView, type Opened, peopleIn } from './conversation.ts';
-import type { Chat } from './desk.ts';
+import { type Chat, isSealed } from './desk.ts';
+import { windowOf } from './entries.ts';
 import { createItemMemory } from './items.ts';
 import type { ConversationView } from './model.ts';
-import type { SignedIn } from './signed-in.ts';
+import type { Sealed, SignedIn } from './signed-in.ts';
 
 type Seen = (view: ConversationView | null) => void;
 
@@ -28,7 +29,12 @@ interface Watched {
   opened: Opened | null;
   last: ConversationView | null | undefined;
   stale: boolean;
+  /** What is sealed of it is being opened. */
+  opening: boolean;
 }
+
+/** Sealed messages opened before something is shown: about a screen. */
+const OPENED_AT_ONCE = 60;
 
 interface ConversationsParts {
   readonly schedule: () => void;
@@ -50,7 +56,7 @@ class OpenOnes implements Conversations {
 
   watch(id: ChatId, seen: Seen): () => void {
     const known = this.#all.get(id);
-    const watched = known ?? { id, seen: new Set(), opened: null, last: undefined, stale: false };
+    const watched = known ?? { id, seen: new Set(), opened: null, last: undefined, stale: false, opening: false };
     watched.seen.add(seen);
     if (watched.last !== undefined) seen(watched.last);
     if (!known) {
@@ -146,7 +152,7 @@ class OpenOnes implements Conversations {
   }
 
   #tellOne(watched: Watched, account: SignedIn): void {
-    const { desk, outbox } = account;
+    const { desk } = account;
     watched.stale = false;
     const { opened } = watched;
     if (!opened) return;
@@ -157,8 +163,29 @@ class OpenOnes implements Conversations {
       this.#begin(watched);
       return;
     }
-    show(watched, conversationView(desk, outbox, opened));
+    if (account.seal && isSealed(opened.chat)) void this.#tellOpened(watched, account, opened, account.seal);
+    else this.#show(watched, account, opened);
+  }
+
+  #show(watched: Watched, account: SignedIn, opened: Opened): void {
+    show(watched, conversationView(account.desk, account.outbox, opened));
     void this.#loadPeople(account, opened.chat).catch(this.#parts.report);
+  }
+
+  /** Opens the newest that is closed, shows it, and goes on with what is before. */
+  async #tellOpened(watched: Watched, account: SignedIn, opened: Opened, { opening }: Sealed): Promise<void> {
+    if (watched.opening) {
+      watched.stale = true;
+      return;
+    }
+    watched.opening = true;
+    const messages = windowOf(opened.chat).filter(({ entry }) => entry.kind === 'message');
+    const work = opening.messages(opened.chat, messages, OPENED_AT_ONCE);
+    const count = (await settledValue(work, this.#parts.report)) ?? 0;
+    watched.opening = false;
+    if (this.#account !== account || watched.opened !== opened) return;
+    this.#show(watched, account, opened);
+    if (count === OPENED_AT_ONCE || watched.stale) this.#mark(watched);
   }
 
   async #loadPeople({ desk, library }: SignedIn, chat: Chat): Promise<void> {
@@ -191,4 +218,9 @@ async function settled(work: readonly Promise<unknown>[], report: (error: unknow
   for (const outcome of await Promise.allSettled(work)) {
     if (outcome.status === 'rejected' && !(outcome.reason instanceof Fault)) report(outcome.reason);
   }
+}
+
+async function settledValue<T>(work: Promise<T>, report: (error: unknown) => void): Promise<T | undefined> {
+  await settled([work], report);
+  return work.catch(() => undefined);
 }

@@ -6,6 +6,9 @@
 import type { ChatSummary, Entry, Me, Organisation, Person } from '../../protocol/api/shapes.ts';
 import { type MemberKey, memberKey } from '../../protocol/chat/state.ts';
 import type { AccountId, ChatId, EntryId, LogId, OrgId } from '../../protocol/ids.ts';
+import { SUITE } from '../../protocol/log/entry.ts';
+import type { ChatSeal } from './chat-keys.ts';
+import type { LookContent } from './content.ts';
 import type { Control } from './control.ts';
 import type { PersonView } from './model.ts';
 import type { Place } from './order.ts';
@@ -20,10 +23,11 @@ export interface Known {
   readonly lateAt: number | null;
 }
 
-/** The newest message, for the chat list. */
+/** The newest message, for the chat list. Of a sealed chat the store keeps the entry as it is, and never its text. */
 export interface Preview extends Place {
   readonly account: AccountId;
   readonly text: string;
+  readonly sealed: Entry | null;
 }
 
 /** What the store keeps of a chat beside control log and entries. */
@@ -48,6 +52,10 @@ export interface Chat {
   floor: Place | null;
   complete: boolean;
   control: Control | null;
+  /** Of a sealed chat whose keys were asked for. */
+  seal: ChatSeal | null;
+  /** The look of a sealed chat as it was opened, and the bytes that it was opened from. */
+  openedLook: { readonly bytes: string; readonly content: LookContent | null } | null;
   /** Counts what changes an item's view without changing its entry. */
   version: number;
   /** Counts what changes in `delivery`. */
@@ -92,6 +100,8 @@ export function createChat(record: ChatRecord): Chat {
     floor: record.floor,
     complete: record.complete,
     control: null,
+    seal: null,
+    openedLook: null,
     version: 0,
     deliveries: 0,
     delivery: new Map(),
@@ -115,4 +125,9 @@ export function isMe(me: Me, org: OrgId, account: AccountId): boolean {
 
 export function myKey(me: Me): MemberKey {
   return memberKey(me.org, me.account);
+}
+
+/** As the genesis says, whose hash is the chat's id; until that is here, as the node says. */
+export function isSealed({ control, record }: Chat): boolean {
+  return (control?.state.suite ?? record.summary.suite) !== SUITE.clear;
 }

@@ -5,10 +5,10 @@
 
 import type { Entry, Me } from '../../protocol/api/shapes.ts';
 import { hlcMs } from '../../protocol/hlc.ts';
-import { decodeBody, type MessageBody } from '../../protocol/log/entry.ts';
+import { decodeBody, type MessageBody, SUITE } from '../../protocol/log/entry.ts';
 import { fromBase64 } from './base64.ts';
 import { type Content, openContent } from './content.ts';
-import { type Chat, entryKey, isMe, type Known, type Preview } from './desk.ts';
+import { type Chat, entryKey, isMe, isSealed, type Known, type Preview } from './desk.ts';
 import { STORE } from './keys.ts';
 import { comparePlaces, type Place } from './order.ts';
 import type { Change } from './ports.ts';
@@ -22,11 +22,14 @@ const PREVIEW_LENGTH = 160;
 
 interface Opened {
   readonly body: MessageBody | null;
+  /** Of what is not sealed; `newer` for what is. */
   readonly content: Content;
 }
 const opened = new WeakMap<Entry, Opened>();
+/** What sealed messages say, once they were opened (opening.ts). */
+const unsealed = new WeakMap<Entry, Content>();
 
-/** A message's body and what it says; `unreadable` for what is not one. */
+/** A message's body and, where it is not sealed, what it says; `unreadable` for what is not one. */
 export function openEntry(entry: Entry): Opened {
   let found = opened.get(entry);
   if (!found) {
@@ -43,6 +46,18 @@ function openBody(entry: Entry): Opened {
   if (!read.ok) return unreadable;
   const body = read.value.body as MessageBody;
   return body.account === entry.account ? { body, content: openContent(body) } : unreadable;
+}
+
+/** What it says, as far as it was opened. In a sealed chat nothing that is clear is anybody's word. */
+export function contentOf(chat: Chat, entry: Entry): Content {
+  const { body, content } = openEntry(entry);
+  if (!body || !isSealed(chat)) return content;
+  if (body.suite !== SUITE.sealed) return { is: 'unreadable' };
+  return unsealed.get(entry) ?? { is: 'closed' };
+}
+
+export function setContent(entry: Entry, content: Content): void {
+  unsealed.set(entry, content);
 }
 
 /** `now` is the time (ms) when it came live; null for what is read back. */
@@ -72,27 +87,37 @@ export function windowOf(chat: Chat): Known[] {
   return all.sort((a, b) => comparePlaces(a.entry, b.entry));
 }
 
-/** Does it alert this account: 0 no, 1 as any message, 2 by name? */
-export function alertFor(me: Me, { entry }: Known): 0 | 1 | 2 {
+/** Does it alert this account: 0 no, 1 as any message, 2 by name? Once it is open, as its content says (SEAL 5.1). */
+export function alertFor(me: Me, chat: Chat, { entry }: Known): 0 | 1 | 2 {
   const { body } = openEntry(entry);
-  if (!body || entry.void !== null || isMe(me, entry.org, entry.account) || body.alert.level === 0) return 0;
-  const named = body.alert.level === 2 && body.alert.mentions.some(({ org, account }) => isMe(me, org, account));
-  return named ? 2 : 1;
+  if (!body || entry.void !== null || isMe(me, entry.org, entry.account)) return 0;
+  const content = contentOf(chat, entry);
+  const said = isSealed(chat) && content.is === 'text' ? content.alert : body.alert;
+  const { level, mentions } = said ?? { level: 1, mentions: [] };
+  if (level === 0) return 0;
+  return level === 2 && mentions.some(({ org, account }) => isMe(me, org, account)) ? 2 : 1;
 }
 
 /** For the chat list; null: it is not a message that can be shown in short. */
-export function previewOf({ entry }: Known): Preview | null {
-  const { content } = openEntry(entry);
-  if (entry.void !== null || content.is !== 'text') return null;
+export function previewOf(chat: Chat, { entry }: Known): Preview | null {
+  const content = contentOf(chat, entry);
+  if (entry.void !== null || entry.kind !== 'message' || entry.body === null) return null;
   const { hlc, org, seq, account } = entry;
-  return { hlc, org, seq, account, text: content.text.slice(0, PREVIEW_LENGTH) };
+  const place = { hlc, org, seq, account };
+  if (isSealed(chat))
+    return ['newer', 'unreadable'].includes(content.is) ? null : { ...place, text: '', sealed: entry };
+  return content.is === 'text' ? { ...place, text: shortText(content.text), sealed: null } : null;
 }
 
-export function newestPreview(entries: Iterable<Known>): Preview | null {
+export function shortText(text: string): string {
+  return text.slice(0, PREVIEW_LENGTH);
+}
+
+export function newestPreview(chat: Chat, entries: Iterable<Known>): Preview | null {
   let newest: Preview | null = null;
   for (const known of entries) {
     if (newest && comparePlaces(known.entry, newest) < 0) continue;
-    newest = previewOf(known) ?? newest;
+    newest = previewOf(chat, known) ?? newest;
   }
   return newest;
 }

@@ -9,11 +9,13 @@ import { type MemberKey, memberKey } from '../../protocol/chat/state.ts';
 import { hlcMs } from '../../protocol/hlc.ts';
 import type { ChatId, EntryId } from '../../protocol/ids.ts';
 import type { RefusalCode } from '../../protocol/refusals.ts';
-import { type Chat, type Desk, entryKey, isMe, type Known } from './desk.ts';
+import type { ChatKeys } from './chat-keys.ts';
+import { type Chat, type Desk, entryKey, isMe, isSealed, type Known } from './desk.ts';
 import { alertFor, knownFrom, newestPreview, previewOf, putEntry, trimEntries, windowOf } from './entries.ts';
 import { STORE } from './keys.ts';
 import type { Ledger } from './ledger.ts';
 import { addDelivery, keptEntry, type Library } from './library.ts';
+import type { Opening } from './opening.ts';
 import { comparePlaces } from './order.ts';
 import type { Change, Clock, Store } from './ports.ts';
 
@@ -21,6 +23,8 @@ export interface IntakeParts {
   readonly desk: Desk;
   readonly library: Library;
   readonly ledger: Ledger;
+  /** Null: there are no keys here. */
+  readonly seal: { readonly keys: ChatKeys; readonly opening: Opening } | null;
   readonly store: Store;
   readonly clock: Clock;
   /** The outbox lets go of it, in the same write. */
@@ -106,6 +110,8 @@ class Frames implements Intake {
         return this.#takeRead(push, frame);
       case 'chat':
         return this.#takeChat(push, frame);
+      case 'wraps':
+        return this.#takeWraps(push);
       case 'gone':
         return this.#takeGone(push.chat, frame);
       case 'delivery':
@@ -127,7 +133,7 @@ class Frames implements Intake {
     const known = await this.#addEntry(chat, knownFrom(entry, frame.live ? this.#parts.clock.now() : null), frame);
     const { summary } = chat.record;
     if (entry.arrival <= summary.lastArrival || entry.kind !== 'message' || entry.void !== null) return;
-    const alert = alertFor(this.#parts.desk.me, known);
+    const alert = alertFor(this.#parts.desk.me, chat, known);
     changeSummary(chat, {
       lastArrival: entry.arrival,
       lastTime: Math.max(summary.lastTime, hlcMs(entry.hlc)),
@@ -141,15 +147,22 @@ class Frames implements Intake {
     const merged = putEntry(await library.entries(chat), known);
     frame.changes.push(...keptEntry(chat, merged));
     frame.chats.add(chat);
-    const preview = previewOf(merged);
+    const preview = previewOf(chat, merged);
     if (preview && (!chat.record.preview || comparePlaces(preview, chat.record.preview) >= 0)) {
       chat.record = { ...chat.record, preview };
     }
     const { org, account } = known.entry;
     stopTyping(chat, memberKey(org, account));
-    const dropped = merged.entryId && isMe(desk.me, org, account) ? confirm(merged.entryId) : null;
+    const isOwn = merged.entryId !== null && isMe(desk.me, org, account) && (await this.#isTrue(chat, merged));
+    const dropped = isOwn && merged.entryId ? confirm(merged.entryId) : null;
     if (dropped) frame.changes.push(dropped);
     return merged;
+  }
+
+  /** Only what is really the own message lets go of what waits to be sent: a node could put something else in its place. */
+  async #isTrue(chat: Chat, { entry }: Known): Promise<boolean> {
+    const { seal } = this.#parts;
+    return !isSealed(chat) || (seal !== null && (await seal.opening.isAuthentic(chat, entry)));
   }
 
   /** An entry that was known changes: it does not count any more, or its body is erased. */
@@ -166,10 +179,10 @@ class Frames implements Intake {
     frame.chats.add(chat);
     const { summary, preview } = chat.record;
     if (preview && comparePlaces(preview, after.entry) === 0) {
-      chat.record = { ...chat.record, preview: newestPreview(windowOf(chat)) };
+      chat.record = { ...chat.record, preview: newestPreview(chat, windowOf(chat)) };
     }
     if (push.t !== 'void' || before.entry.void !== null || after.entry.arrival <= summary.readTo) return;
-    const alert = alertFor(this.#parts.desk.me, before);
+    const alert = alertFor(this.#parts.desk.me, chat, before);
     changeSummary(chat, {
       unread: Math.max(0, summary.unread - (alert > 0 ? 1 : 0)),
       mentions: Math.max(0, summary.mentions - (alert === 2 ? 1 : 0)),
@@ -179,6 +192,11 @@ class Frames implements Intake {
   async #takeAct(push: Of<'act'>): Promise<void> {
     const chat = await this.#parts.library.chat(push.chat);
     if (chat) await this.#parts.ledger.take(chat, push, push.looks);
+  }
+
+  async #takeWraps({ chat: id, cpos }: Of<'wraps'>): Promise<void> {
+    const chat = await this.#parts.library.chat(id);
+    if (chat) await this.#parts.seal?.keys.wrapsCame(chat, cpos);
   }
 
   #takeRead({ chat: id, to, unread }: Of<'read'>, frame: Frame): void {
@@ -209,7 +227,7 @@ class Frames implements Intake {
     desk.chats.delete(id);
     frame.chats.delete(gone);
     frame.changes.push({ key: STORE.chat(id), drop: true });
-    frame.changes.push({ dropAll: STORE.control(id) }, { dropAll: STORE.entries(id) });
+    frame.changes.push({ dropAll: STORE.control(id) }, { dropAll: STORE.entries(id) }, { dropAll: STORE.wraps(id) });
     changed(gone);
   }
 

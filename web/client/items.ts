@@ -10,10 +10,12 @@ import { roleAt } from '../../protocol/chat/state.ts';
 import { taggedHash } from '../../protocol/hash.ts';
 import { hlcMs } from '../../protocol/hlc.ts';
 import { type EntryId, idFromBytes } from '../../protocol/ids.ts';
+import type { Content } from './content.ts';
 import { deliveryOf } from './delivery.ts';
 import { type Chat, type Desk, entryKey, isMe, type Known } from './desk.ts';
-import { openEntry, windowOf } from './entries.ts';
-import type { ItemView, MessageView } from './model.ts';
+import { contentOf, windowOf } from './entries.ts';
+import { keyWaitOf } from './key-wait.ts';
+import type { ItemView, KeyWait, MessageView } from './model.ts';
 import { noticesOf } from './notices.ts';
 import type { Outbox, Queued } from './outbox.ts';
 import { personView } from './people.ts';
@@ -37,11 +39,16 @@ export function messageKey({ entry, entryId }: Known): string {
 }
 
 export function itemsOf(desk: Desk, chat: Chat, outbox: Outbox, memory: ItemMemory): ItemView[] {
-  const messages = shownMessages(chat);
+  const all = shownMessages(chat);
+  // What is still being opened, newest first, is not shown yet, and nothing before it.
+  const closed = chat.seal ? all.findLastIndex(({ entry }) => contentOf(chat, entry).is === 'closed') : -1;
+  const from = all[closed]?.entry.hlc ?? 0;
+  const messages = all.slice(closed + 1);
   const firstUnread = firstUnreadOf(desk, messages, memory);
-  const fixed = `${desk.version} ${chat.version}`;
+  const keyWait = keyWaitOf(desk, chat);
+  const fixed = `${desk.version} ${chat.version} ${JSON.stringify(keyWait)}`;
   const items: ItemView[] = [];
-  const notices = noticesOf(desk, chat);
+  const notices = noticesOf(desk, chat).filter(({ hlc }) => hlc > from);
   let next = 0;
   for (const known of messages) {
     for (let notice = notices[next]; notice && notice.hlc <= known.entry.hlc; notice = notices[++next]) {
@@ -49,8 +56,8 @@ export function itemsOf(desk: Desk, chat: Chat, outbox: Outbox, memory: ItemMemo
     }
     const key = messageKey(known);
     const first = known === firstUnread;
-    const stamp = `${fixed} ${first} ${deliveryStamp(chat, memory, key, known)}`;
-    items.push(remembered(memory, known, stamp, key, () => storedView(desk, chat, known, first)));
+    const stamp = `${fixed} ${first} ${contentOf(chat, known.entry).is} ${deliveryStamp(chat, memory, key, known)}`;
+    items.push(remembered(memory, known, stamp, key, () => storedView(desk, chat, known, first, keyWait)));
   }
   for (const notice of notices.slice(next)) items.push(notice.view);
   const here = new Set(messages.map(messageKey));
@@ -58,7 +65,8 @@ export function itemsOf(desk: Desk, chat: Chat, outbox: Outbox, memory: ItemMemo
     const key = `${desk.me.org}/${desk.me.account}/${queued.entryId}`;
     if (here.has(key)) continue;
     const sending = outbox.isSending(queued.entryId);
-    items.push(remembered(memory, queued, `${fixed} ${sending}`, key, () => queuedView(desk, queued, key, sending)));
+    const view = () => queuedView(desk, queued, key, sending, keyWait);
+    items.push(remembered(memory, queued, `${fixed} ${sending}`, key, view));
   }
   return items;
 }
@@ -110,13 +118,13 @@ function firstUnreadOf(desk: Desk, messages: readonly Known[], { readTo }: ItemM
   );
 }
 
-function storedView(desk: Desk, chat: Chat, known: Known, firstUnread: boolean): MessageView {
+function storedView(desk: Desk, chat: Chat, known: Known, firstUnread: boolean, keyWait: KeyWait | null): MessageView {
   const { entry } = known;
   const own = isMe(desk.me, entry.org, entry.account);
-  const { content } = openEntry(entry);
+  const content = contentOf(chat, entry);
   const erased = entry.body === null;
   const text = content.is === 'text' ? content.text : null;
-  const instead = erased ? 'erased' : content.is === 'text' ? null : content.is;
+  const instead = erased ? 'erased' : insteadOf(content);
   return {
     is: 'message',
     key: messageKey(known),
@@ -127,12 +135,18 @@ function storedView(desk: Desk, chat: Chat, known: Known, firstUnread: boolean):
     arrivedLate: known.lateAt,
     text,
     instead,
-    keyWait: null,
+    keyWait: instead === 'key' ? keyWait : null,
     state: entry.void === null ? { is: 'stored' } : { is: 'void', refusal: refusalOf(entry.void) },
     delivery: own && entry.void === null ? deliveryOf(desk, chat, known) : [],
     firstUnread,
     canErase: !erased && entry.void === null && mayErase(desk, chat, own),
   };
+}
+
+/** Without keys on this device, what is closed stays so. */
+function insteadOf({ is }: Content): MessageView['instead'] {
+  if (is === 'text') return null;
+  return is === 'closed' ? 'key' : is;
 }
 
 /** A message whose body was erased before it came has an id all the same, which nobody else has. */
@@ -146,7 +160,13 @@ function mayErase({ me }: Desk, { control, record }: Chat, own: boolean): boolea
   return role >= (own ? ROLES.member : ROLES.moderator);
 }
 
-function queuedView(desk: Desk, { entryId, at, text, refusal }: Queued, key: string, sending: boolean): MessageView {
+function queuedView(
+  desk: Desk,
+  { entryId, at, text, refusal }: Queued,
+  key: string,
+  sending: boolean,
+  keyWait: KeyWait | null,
+): MessageView {
   const waits = sending ? ({ is: 'sending' } as const) : ({ is: 'queued' } as const);
   return {
     is: 'message',
@@ -158,7 +178,7 @@ function queuedView(desk: Desk, { entryId, at, text, refusal }: Queued, key: str
     arrivedLate: null,
     text,
     instead: null,
-    keyWait: null,
+    keyWait: refusal || sending ? null : keyWait,
     state: refusal ? { is: 'refused', refusal } : waits,
     delivery: [],
     firstUnread: false,

@@ -9,6 +9,9 @@ export const STORE = {
   /** Position 0 holds the genesis and the look in force, every other its act. */
   control: (chat: ChatId) => `control/${chat}/`,
   controlAt: (chat: ChatId, cpos: number) => `control/${chat}/${String(cpos).padStart(10, '0')}`,
+  /** The own wraps of a sealed chat, by position; they open with the account's user keys only. */
+  wraps: (chat: ChatId) => `wrap/${chat}/`,
+  wrap: (chat: ChatId, cpos: number) => `wrap/${chat}/${String(cpos).padStart(10, '0')}`,
   entries: (chat: ChatId) => `entry/${chat}/`,
   entry: (chat: ChatId, log: LogId, seq: number) => `entry/${chat}/${log}/${seq}`,
   /** Queued messages: `clear` keeps them until somebody else signs in. */

@@ -103,7 +103,11 @@ class Shelves implements Library {
     const here = new Set(listed.map(({ chat }) => chat));
     const gone = [...chats.keys()].filter((chat) => !here.has(chat));
     for (const chat of gone) chats.delete(chat);
-    return gone.flatMap((chat) => [{ key: STORE.chat(chat), drop: true }, { dropAll: STORE.control(chat) }] as const);
+    return gone.flatMap((chat) => [
+      { key: STORE.chat(chat), drop: true },
+      { dropAll: STORE.control(chat) },
+      { dropAll: STORE.wraps(chat) },
+    ]);
   }
 
   async loadOrganisations(): Promise<void> {
@@ -175,7 +179,7 @@ class Shelves implements Library {
     const { oldest, more } = await this.#page(chat, { limit: KEPT_ENTRIES });
     chat.floor = oldest;
     chat.complete = !more;
-    const preview = newestPreview(windowOf(chat)) ?? chat.record.preview;
+    const preview = newestPreview(chat, windowOf(chat)) ?? chat.record.preview;
     chat.record = { ...chat.record, preview, floor: oldest, complete: !more };
     chat.version++;
     const kept = windowOf(chat).map((each) => storedEntry(each));

@@ -1,14 +1,20 @@
 /** Lines of the chat list, and the order in which they stand. */
+import { whySuite } from '../../protocol/chat/validity.ts';
 import { hlcMs } from '../../protocol/hlc.ts';
 import { type ChatId, idBytes } from '../../protocol/ids.ts';
+import { SUITE } from '../../protocol/log/entry.ts';
+import type { RefusalCode } from '../../protocol/refusals.ts';
 import { openLook } from './content.ts';
-import { type Chat, type Desk, isMe } from './desk.ts';
+import { type Chat, type Desk, isMe, isSealed } from './desk.ts';
+import { contentOf, shortText } from './entries.ts';
 import { type ChatView, COLOURS, type Colour } from './model.ts';
 import { organisationView, personByKey, personView } from './people.ts';
 import { refusalOf } from './refusal.ts';
 
 interface Line {
   readonly record: Chat['record'];
+  /** What was opened of it. */
+  readonly opened: string;
   readonly deskVersion: number;
   readonly typing: string;
   readonly view: ChatView;
@@ -20,17 +26,25 @@ export function chatView(desk: Desk, chat: Chat): ChatView {
   const before = lines.get(chat);
   const typing = [...chat.typing.keys()].join();
   const { record } = chat;
-  if (before && before.record === record && before.deskVersion === desk.version && before.typing === typing) {
+  const opened = `${chat.openedLook?.bytes} ${previewText(chat)} ${isSealed(chat)}`;
+  if (
+    before &&
+    before.opened === opened &&
+    before.record === record &&
+    before.deskVersion === desk.version &&
+    before.typing === typing
+  ) {
     return before.view;
   }
   const view = makeChatView(desk, chat);
-  lines.set(chat, { record, deskVersion: desk.version, typing, view });
+  lines.set(chat, { record, opened, deskVersion: desk.version, typing, view });
   return view;
 }
 
 function makeChatView(desk: Desk, chat: Chat): ChatView {
   const { summary } = chat.record;
-  const { other, invitedBy, readOnly } = summary;
+  const { other, invitedBy } = summary;
+  const readOnly = readOnlyOf(chat);
   const look = lookOf(chat);
   return {
     chat: summary.chat,
@@ -42,7 +56,7 @@ function makeChatView(desk: Desk, chat: Chat): ChatView {
     invitedBy: invitedBy && personView(desk, invitedBy.org, invitedBy.account),
     memberCount: summary.members,
     outside: summary.organisations.filter((org) => org !== desk.me.org).map((org) => organisationView(desk, org)),
-    seal: summary.kind === 'private' || summary.kind === 'direct' ? 'not-sealed' : 'open',
+    seal: sealOf(chat),
     unread: summary.unread,
     mentions: summary.mentions,
     preview: previewView(desk, chat),
@@ -52,9 +66,22 @@ function makeChatView(desk: Desk, chat: Chat): ChatView {
   };
 }
 
+function sealOf(chat: Chat): ChatView['seal'] {
+  const { kind } = chat.record.summary;
+  if (kind === 'general' || kind === 'public') return 'open';
+  return isSealed(chat) ? 'sealed' : 'not-sealed';
+}
+
+/** One that is not sealed, of a kind that has to be, is there to be read only (SEAL 5.5). */
+function readOnlyOf(chat: Chat): RefusalCode | null {
+  const { kind, readOnly } = chat.record.summary;
+  return readOnly ?? whySuite(kind, isSealed(chat) ? SUITE.sealed : SUITE.clear);
+}
+
 function lookOf(chat: Chat): { name: string | null; colour: Colour } {
   const { summary } = chat.record;
-  return openLook(summary.look) ?? { name: null, colour: defaultColour(summary.chat) };
+  const opened = isSealed(chat) ? chat.openedLook?.content : openLook(summary.look);
+  return opened ?? { name: null, colour: defaultColour(summary.chat) };
 }
 
 /** A chat without a look has a colour all the same, and the same one everywhere. */
@@ -69,6 +96,8 @@ function nameOf(desk: Desk, chat: Chat): string {
     return personView(desk, summary.other.org, summary.other.account).name;
   const { name, colour } = lookOf(chat);
   if (name !== null) return name;
+  // There is one, and it is not open yet.
+  if (isSealed(chat) && summary.look !== null && !chat.openedLook) return '…';
   return summary.kind === 'general' ? desk.me.orgName : defaultName(colour);
 }
 
@@ -76,11 +105,19 @@ function defaultName(colour: Colour): string {
   return `${colour[0]?.toUpperCase()}${colour.slice(1)} chat`;
 }
 
-function previewView(desk: Desk, { record }: Chat): ChatView['preview'] {
-  const { preview } = record;
+function previewView(desk: Desk, chat: Chat): ChatView['preview'] {
+  const { preview } = chat.record;
   if (!preview) return null;
-  const { org, account, text, hlc } = preview;
-  return { from: isMe(desk.me, org, account) ? null : personView(desk, org, account).name, text, at: hlcMs(hlc) };
+  const { org, account, hlc } = preview;
+  const from = isMe(desk.me, org, account) ? null : personView(desk, org, account).name;
+  return { from, text: previewText(chat), at: hlcMs(hlc) };
+}
+
+function previewText(chat: Chat): string | null {
+  const { preview } = chat.record;
+  if (!preview?.sealed) return preview?.text ?? null;
+  const content = contentOf(chat, preview.sealed);
+  return content.is === 'text' ? shortText(content.text) : null;
 }
 
 /** Newest first; an invitation stands above everything. */

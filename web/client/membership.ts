@@ -1,38 +1,35 @@
 /**
- * Founding chats and asking their hubs: creations, invitations, roles, looks, leaving. Everything is composed here and wrapped by
- * the node; a request is queued there while the hub is away.
+ * What a person asks of a chat's hub: invitations, acceptance, roles, looks, leaving, and in sealed chats history and the way back after
+ * a reset. Everything is composed here and wrapped by the node; a request is queued there while the hub is away.
  */
-
-import { chatIdOf, directGenesis } from '../../protocol/chat/genesis.ts';
-import { type Intent, ROLES, type Role } from '../../protocol/chat/intent.ts';
-import { openLogOf } from '../../protocol/chat/state.ts';
-import { hlcFromMs } from '../../protocol/hlc.ts';
-import { type ChatId, idBytes, type OrgId } from '../../protocol/ids.ts';
+import { type HistorySpan, type Intent, ROLES, type Role } from '../../protocol/chat/intent.ts';
+import { type ChatState, membersNow, openLogOf } from '../../protocol/chat/state.ts';
+import type { ChatId } from '../../protocol/ids.ts';
 import type { MemberRef } from '../../protocol/log/entry.ts';
-import type { Api } from './api.ts';
-import { fromBase64, toBase64 } from './base64.ts';
-import { composeFin, composeGenesis, composeLook, composeRequest } from './compose.ts';
+import { toBase64 } from './base64.ts';
+import { composeFin, composeLook } from './compose.ts';
+import { composeSealedLook, composeSignedFin } from './compose-sealed.ts';
 import { type LookContent, openLook } from './content.ts';
-import { STORE } from './keys.ts';
-import { type Answer, COLOURS } from './model.ts';
-import type { Clock, Random, Store } from './ports.ts';
+import { type Chat, isMe } from './desk.ts';
+import { createFounding, type Founding, type FoundingParts, randomColour } from './founding.ts';
+import { chooseHistory } from './history.ts';
+import { invitations } from './invitations.ts';
+import type { Answer, HistoryChoice, HistoryReach } from './model.ts';
 import { DONE, done, refused } from './refusal.ts';
-import type { SignedIn } from './signed-in.ts';
+import { ownSeat, signingAuthor } from './requests.ts';
 
 type Done = Promise<Answer<null>>;
-/** An act carries its request's body and has to fit its own limit too; so has the number of intents. */
-const REQUEST_BYTES = 40_000;
-const INVITE_BYTES = REQUEST_BYTES / 100;
-const NOBODY = new Uint8Array(0);
-const NO_CHAIN: Answer<Uint8Array> = { ok: true, value: NOBODY };
+const NO_IDENTITY = new Uint8Array(0);
 
-export interface Membership {
-  createPrivate(look: LookContent, members: readonly MemberRef[]): Promise<Answer<ChatId>>;
-  createPublic(name: string, members: readonly MemberRef[]): Promise<Answer<ChatId>>;
-  openDirect(other: MemberRef): Promise<Answer<ChatId>>;
+export interface Membership extends Founding {
   publicChats(): Promise<Answer<readonly { chat: ChatId; name: string; members: number }[]>>;
   joinPublic(chat: ChatId): Done;
-  invite(chat: ChatId, who: readonly MemberRef[], role: Role): Done;
+  /** Of the past, newcomers get what `history` says, in sealed chats. */
+  invite(chat: ChatId, who: readonly MemberRef[], role: Role, history?: HistoryChoice): Done;
+  historyReach(chat: ChatId, history: HistoryChoice): Promise<Answer<HistoryReach>>;
+  grantHistory(chat: ChatId, who: MemberRef, history: HistoryChoice): Done;
+  /** Refuses `keys_missing` where that account has no keys. */
+  readmit(chat: ChatId, who: MemberRef): Done;
   accept(chat: ChatId): Done;
   /** Leaves the chat, or declines the invitation: takes effect at once. */
   fin(chat: ChatId): Done;
@@ -40,38 +37,24 @@ export interface Membership {
   remove(chat: ChatId, who: MemberRef): Done;
   setRole(chat: ChatId, who: MemberRef, role: Role): Done;
   setLook(chat: ChatId, look: LookContent): Done;
+  /** A sealed chat with the look and the members of one that is not; of a direct one, the sealed one with the same person. */
+  continueSealed(chat: ChatId): Promise<Answer<ChatId>>;
 }
 
-interface MembershipParts {
-  readonly api: Api;
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly account: SignedIn;
-}
+type MembershipParts = FoundingParts;
 
 export function createMembership(parts: MembershipParts): Membership {
-  return new Requests(parts);
+  const founding = createFounding(parts);
+  return Object.assign(new Asking(parts, founding), founding);
 }
 
-class Requests implements Membership {
+class Asking implements Omit<Membership, keyof Founding> {
   readonly #parts: MembershipParts;
+  readonly #founding: Founding;
 
-  constructor(parts: MembershipParts) {
+  constructor(parts: MembershipParts, founding: Founding) {
     this.#parts = parts;
-  }
-
-  createPrivate(look: LookContent, members: readonly MemberRef[]): Promise<Answer<ChatId>> {
-    return this.#create('private', look, members);
-  }
-
-  createPublic(name: string, members: readonly MemberRef[]): Promise<Answer<ChatId>> {
-    return this.#create('public', { name, colour: randomColour(this.#parts.random) }, members);
-  }
-
-  async openDirect(other: MemberRef): Promise<Answer<ChatId>> {
-    const side = ({ org, account }: MemberRef) => ({ org, account, enrolHash: NOBODY });
-    return this.#found(directGenesis(side(this.#parts.account.desk.me), side(other), 0), [], []);
+    this.#founding = founding;
   }
 
   async publicChats(): Promise<Answer<readonly { chat: ChatId; name: string; members: number }[]>> {
@@ -82,134 +65,134 @@ class Requests implements Membership {
   }
 
   joinPublic(chat: ChatId): Done {
-    return this.#request(chat, [{ is: 'accept', identity: new Uint8Array() }]);
+    return this.#ask(chat, [{ is: 'accept', identity: NO_IDENTITY }]);
   }
 
-  async invite(id: ChatId, who: readonly MemberRef[], role: Role): Done {
-    const { library, ledger } = this.#parts.account;
-    const chat = await library.chat(id);
-    const control = chat && (await ledger.open(chat));
-    if (!control) return refused('not_found');
-    const inside = new Set(who.map(({ org }) => org).filter((org) => openLogOf(control.state, org)));
-    const requests = await this.#invitations(who, role, inside);
-    return requests.ok ? this.#requestAll(id, requests.value) : requests;
-  }
-
-  async accept(chat: ChatId): Done {
-    const { api, account } = this.#parts;
-    const kind = account.desk.chats.get(chat)?.record.summary.kind;
-    if (kind !== 'direct') return this.#request(chat, [{ is: 'accept', identity: new Uint8Array() }]);
-    return done(await api.call('POST /api/v1/chats/:chat/consent', { params: { chat } }));
-  }
-
-  async fin(chat: ChatId): Done {
-    const body = toBase64(composeFin(this.#parts.account.desk.me, chat));
-    return done(await this.#parts.api.call('POST /api/v1/chats/:chat/fin', { params: { chat }, body: { body } }));
-  }
-
-  withdraw(chat: ChatId, { org, account }: MemberRef): Done {
-    return this.#request(chat, [{ is: 'withdraw', org, account }]);
-  }
-
-  remove(chat: ChatId, { org, account }: MemberRef): Done {
-    return this.#request(chat, [{ is: 'remove', org, account }]);
-  }
-
-  setRole(chat: ChatId, { org, account }: MemberRef, role: Role): Done {
-    return this.#request(chat, [{ is: 'role', org, account, role: ROLES[role] }]);
-  }
-
-  async setLook(id: ChatId, content: LookContent): Done {
-    const chat = await this.#parts.account.library.chat(id);
-    if (!chat) return refused('not_found');
-    const { cpos, chash } = chat.record.summary.head;
-    const look = composeLook(this.#parts.random, { cpos, chash: fromBase64(chash) }, content);
-    return this.#request(id, [look.intent], [look.bytes]);
-  }
-
-  async #create(
-    kind: 'public' | 'private',
-    content: LookContent,
-    members: readonly MemberRef[],
-  ): Promise<Answer<ChatId>> {
-    const { clock, random, account } = this.#parts;
-    const { me } = account.desk;
-    const founding = { kind, opKey: fromBase64(me.opKey), keySeq: me.keySeq, hlc: hlcFromMs(clock.now()) };
-    const genesis = composeGenesis(random, me, founding);
-    const look = composeLook(random, { cpos: 0, chash: idBytes(chatIdOf(genesis)) }, content);
-    const requests = await this.#invitations(members, 'member', new Set([me.org]));
+  async invite(id: ChatId, who: readonly MemberRef[], role: Role, choice: HistoryChoice = { is: 'none' }): Done {
+    const opened = await this.#opened(id);
+    if (!opened) return refused('not_found');
+    const { chat, state } = opened;
+    const history = state.suite === 0 ? [] : await this.#spans(chat, state, choice);
+    const inside = new Set(who.map(({ org }) => org).filter((org) => openLogOf(state, org)));
+    const keyring = state.suite === 0 ? null : this.#parts.account.keyring;
+    const requests = await invitations(this.#parts.api, { who, role, inside, history, keyring });
     if (!requests.ok) return requests;
-    const [first = [], ...rest] = requests.value;
-    const founded = await this.#found(genesis, [look.intent, ...first], [look.bytes]);
-    if (!founded.ok) return founded;
-    const invited = await this.#requestAll(founded.value, rest);
-    return invited.ok ? founded : invited;
-  }
-
-  async #found(genesis: Uint8Array, intents: readonly Intent[], looks: Uint8Array[]): Promise<Answer<ChatId>> {
-    const { api, random, store, account } = this.#parts;
-    const request = intents.length > 0 ? composeRequest(random, account.desk.me, chatIdOf(genesis), intents) : null;
-    const body = { genesis: toBase64(genesis), request: request && toBase64(request), looks: looks.map(toBase64) };
-    const answer = await api.call('POST /api/v1/chats', { body });
-    if (!answer.ok) return answer;
-    // On the desk before its push comes, so that it can be written in at once.
-    const summary = answer.value;
-    const chat = account.library.addChat(summary);
-    await store.write([{ key: STORE.chat(summary.chat), value: chat.record }]);
-    account.changed(null);
-    return { ok: true, value: summary.chat };
-  }
-
-  async #requestAll(chat: ChatId, requests: readonly (readonly Intent[])[]): Done {
-    for (const intents of requests) {
-      const answer = await this.#request(chat, intents);
+    for (const intents of requests.value) {
+      const answer = await this.#ask(id, intents);
       if (!answer.ok) return answer;
     }
     return DONE;
   }
 
-  async #request(chat: ChatId, intents: readonly Intent[], looks: Uint8Array[] = []): Done {
-    const { api, random, account } = this.#parts;
-    const body = toBase64(composeRequest(random, account.desk.me, chat, intents));
-    const answer = await api.call('POST /api/v1/chats/:chat/requests', {
-      params: { chat },
-      body: { body, looks: looks.map(toBase64) },
-    });
-    const known = account.desk.chats.get(chat);
-    if (answer.ok && answer.value.outcome === 'ordered' && known) await account.ledger.refresh(known);
-    return done(answer);
+  async historyReach(id: ChatId, choice: HistoryChoice): Promise<Answer<HistoryReach>> {
+    const opened = await this.#opened(id);
+    if (!opened) return refused('not_found');
+    const { chat, state } = opened;
+    const { account } = this.#parts;
+    const { reach } = await chooseHistory(account.library, chat, state, ownSeat(state, account.desk.me), choice);
+    return { ok: true, value: reach };
   }
 
-  /** In requests that are small enough. `inside` have a log in the chat; the first of each other one brings its chain. */
-  async #invitations(
-    who: readonly MemberRef[],
-    role: Role,
-    inside: ReadonlySet<OrgId>,
-  ): Promise<Answer<readonly (readonly Intent[])[]>> {
-    const requests: Intent[][] = [];
-    const known = new Set(inside);
-    let room = 0;
-    for (const { org, account } of who) {
-      const chain = known.has(org) ? NO_CHAIN : await this.#chainOf(org);
-      if (!chain.ok) return chain;
-      known.add(org);
-      room -= INVITE_BYTES + chain.value.length;
-      if (room < 0) {
-        requests.push([]);
-        room = REQUEST_BYTES - INVITE_BYTES - chain.value.length;
-      }
-      const keys = { history: [], orgChain: chain.value, identity: new Uint8Array() };
-      requests.at(-1)?.push({ is: 'invite', org, account, role: ROLES[role], ...keys });
+  async grantHistory(id: ChatId, { org, account }: MemberRef, choice: HistoryChoice): Done {
+    const opened = await this.#opened(id);
+    if (!opened) return refused('not_found');
+    const history = await this.#spans(opened.chat, opened.state, choice);
+    return history.length > 0 ? this.#ask(id, [{ is: 'grant', org, account, history }]) : DONE;
+  }
+
+  async readmit(id: ChatId, { org, account }: MemberRef): Done {
+    const theirs = await this.#parts.account.keyring?.identityOf(org, account);
+    if (!theirs) return refused('keys_missing');
+    return this.#ask(id, [{ is: 'readmit', org, account, identity: theirs.chain }]);
+  }
+
+  async accept(id: ChatId): Done {
+    const { api, account } = this.#parts;
+    const summary = account.desk.chats.get(id)?.record.summary;
+    if (summary?.kind !== 'direct') return this.#ask(id, [{ is: 'accept', identity: NO_IDENTITY }]);
+    const answer = await api.call('POST /api/v1/chats/:chat/consent', { params: { chat: id } });
+    if (!answer.ok || summary.suite === 0) return done(answer);
+    const identity = account.keyring?.identityChain();
+    return identity ? this.#ask(id, [{ is: 'keys', identity }]) : refused('vault_locked');
+  }
+
+  async fin(chat: ChatId): Done {
+    const { api, account } = this.#parts;
+    const opened = await this.#opened(chat);
+    if (!opened) return refused('not_found');
+    const { seal, desk } = account;
+    if (opened.state.suite !== 0 && !seal) return refused('vault_locked');
+    const body =
+      opened.state.suite !== 0 && seal
+        ? await composeSignedFin(signingAuthor(seal.keyring), chat)
+        : composeFin(desk.me, chat);
+    return done(await api.call('POST /api/v1/chats/:chat/fin', { params: { chat }, body: { body: toBase64(body) } }));
+  }
+
+  withdraw(chat: ChatId, { org, account }: MemberRef): Done {
+    return this.#askAndRekey(chat, { is: 'withdraw', org, account });
+  }
+
+  remove(chat: ChatId, { org, account }: MemberRef): Done {
+    return this.#askAndRekey(chat, { is: 'remove', org, account });
+  }
+
+  setRole(chat: ChatId, { org, account }: MemberRef, role: Role): Done {
+    return this.#ask(chat, [{ is: 'role', org, account, role: ROLES[role] }]);
+  }
+
+  async setLook(id: ChatId, content: LookContent): Done {
+    const opened = await this.#opened(id);
+    if (!opened) return refused('not_found');
+    const { chat, state } = opened;
+    const { random, account } = this.#parts;
+    const at = { cpos: state.head.cpos, chash: state.head.hash };
+    if (state.suite === 0) {
+      const look = composeLook(random, at, content);
+      return this.#ask(id, [look.intent], [look.bytes]);
     }
-    return { ok: true, value: requests };
+    const { seal } = account;
+    const lookKey = (await seal?.keys.open(chat))?.lookKeyAt(at.cpos);
+    if (!seal || !lookKey) return refused('no_key');
+    const look = await composeSealedLook(random, signingAuthor(seal.keyring), id, at, lookKey, content);
+    return this.#ask(id, [look.intent], [look.bytes]);
   }
 
-  async #chainOf(org: OrgId): Promise<Answer<Uint8Array>> {
-    const answer = await this.#parts.api.call('GET /api/v1/organisations/:org', { params: { org } });
-    return answer.ok ? { ok: true, value: fromBase64(answer.value.chain) } : answer;
+  async continueSealed(id: ChatId): Promise<Answer<ChatId>> {
+    const opened = await this.#opened(id);
+    if (!opened) return refused('not_found');
+    const { chat, state } = opened;
+    const { other, look } = chat.record.summary;
+    if (other) return this.#founding.openDirect(other);
+    const { me } = this.#parts.account.desk;
+    const others = membersNow(state).filter(({ org, account }) => !isMe(me, org, account));
+    const content = openLook(look) ?? { name: null, colour: randomColour(this.#parts.random) };
+    return this.#founding.createPrivate(
+      content,
+      others.map(({ org, account }) => ({ org, account })),
+    );
   }
-}
 
-function randomColour(random: Random) {
-  return COLOURS[(random.bytes(1)[0] as number) % COLOURS.length] as (typeof COLOURS)[number];
+  /** Whoever is out must have no part of what comes after: the secret changes with it, in the same request. */
+  async #askAndRekey(chat: ChatId, intent: Intent): Done {
+    const opened = await this.#opened(chat);
+    if (!opened) return refused('not_found');
+    return this.#ask(chat, opened.state.suite === 0 ? [intent] : [intent, { is: 'rekey' }]);
+  }
+
+  async #opened(id: ChatId): Promise<{ chat: Chat; state: ChatState } | null> {
+    const { library, ledger } = this.#parts.account;
+    const chat = await library.chat(id);
+    const control = chat && (await ledger.open(chat));
+    return control ? { chat, state: control.state } : null;
+  }
+
+  async #spans(chat: Chat, state: ChatState, choice: HistoryChoice): Promise<readonly HistorySpan[]> {
+    const { library, desk } = this.#parts.account;
+    return (await chooseHistory(library, chat, state, ownSeat(state, desk.me), choice)).history;
+  }
+
+  async #ask(chat: ChatId, intents: readonly Intent[], looks: readonly Uint8Array[] = []): Done {
+    return done(await this.#parts.account.requests.ask(chat, intents, looks));
+  }
 }

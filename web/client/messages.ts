@@ -1,12 +1,16 @@
 /** What a person does with messages: send, try again, give up, erase, read. */
+import type { Entry } from '../../protocol/api/shapes.ts';
 import type { ChatId, EntryId } from '../../protocol/ids.ts';
 import type { MemberRef } from '../../protocol/log/entry.ts';
 import type { Api } from './api.ts';
 import { toBase64 } from './base64.ts';
 import { composeErase } from './compose.ts';
+import { composeSignedErase } from './compose-sealed.ts';
+import { type Chat, isSealed } from './desk.ts';
 import { messageKey } from './items.ts';
 import type { Answer } from './model.ts';
 import { DONE, refused } from './refusal.ts';
+import { signingAuthor } from './requests.ts';
 import type { SignedIn } from './signed-in.ts';
 
 type Done = Promise<Answer<null>>;
@@ -22,7 +26,15 @@ export interface Messages {
 }
 
 export function createMessages({ api, account }: { api: Api; account: SignedIn }): Messages {
-  const { desk, library, outbox } = account;
+  const { desk, library, outbox, seal } = account;
+
+  /** Null: it would have to be signed, and there is no key here. */
+  async function eraseBody(chat: Chat, { log, seq }: Entry): Promise<string | null> {
+    const id = chat.record.summary.chat;
+    if (!isSealed(chat)) return toBase64(composeErase(desk.me, id, log, seq));
+    return seal && toBase64(await composeSignedErase(signingAuthor(seal.keyring), id, log, seq));
+  }
+
   return {
     async send(chat, entryId, text, mentions) {
       const refs = mentions.map(({ org, account: id }) => ({ org, account: id }));
@@ -44,7 +56,8 @@ export function createMessages({ api, account }: { api: Api; account: SignedIn }
       if (copies.length === 0) return refused('not_found');
       for (const { entry } of copies) {
         if (entry.body === null) continue;
-        const body = toBase64(composeErase(desk.me, id, entry.log, entry.seq));
+        const body = await eraseBody(chat, entry);
+        if (!body) return refused('vault_locked');
         const answer = await api.call('POST /api/v1/chats/:chat/erase', { params: { chat: id }, body: { body } });
         if (!answer.ok) return answer;
       }

@@ -1,8 +1,12 @@
 /** Lines about membership and settings, one for each act that people want to know of, in order. */
+
+import { equalBytes } from '../../protocol/bytes.ts';
 import { roleName } from '../../protocol/chat/intent.ts';
 import type { Change } from '../../protocol/chat/reduce.ts';
+import { memberKey } from '../../protocol/chat/state.ts';
 import { hlcMs } from '../../protocol/hlc.ts';
-import { REFUSAL_CODES } from '../../protocol/refusals.ts';
+import type { MemberRef } from '../../protocol/log/entry.ts';
+import { REFUSAL_CODES, type RefusalCode } from '../../protocol/refusals.ts';
 import type { Noted } from './control.ts';
 import { type Chat, type Desk, entryKey, isMe } from './desk.ts';
 import { isInWindow } from './entries.ts';
@@ -54,14 +58,22 @@ function created(desk: Desk, { control }: Chat): Notice | null {
 
 function noticeOf(desk: Desk, chat: Chat, { cpos, hlc, outcome }: Noted): Notice | null {
   const key = `act:${cpos}`;
-  if (!outcome.ok) return { hlc, view: view(key, hlc, { what: 'noop', refusal: refusalOf(outcome.code) }) };
-  const said = saidOf(desk, chat, outcome.change);
+  if (!outcome.ok) {
+    return OF_KEYS.has(outcome.code)
+      ? null
+      : { hlc, view: view(key, hlc, { what: 'noop', refusal: refusalOf(outcome.code) }) };
+  }
+  const said = saidOf(desk, chat, cpos, outcome.change);
   return said && { hlc, view: view(key, hlc, said) };
 }
 
+/** Clients settle these by themselves. */
+const OF_KEYS: ReadonlySet<RefusalCode> = new Set(['card_older', 'stale_key_material', 'incomplete_key_material']);
+
+type Concerning = Extract<Change, { account: unknown }>;
 type Said = Pick<NoticeView, 'what'> & Partial<NoticeView>;
 
-function saidOf(desk: Desk, chat: Chat, change: Change): Said | null {
+function saidOf(desk: Desk, chat: Chat, cpos: number, change: Change): Said | null {
   switch (change.is) {
     case 'role':
       return { ...concerning(desk, change), what: 'role', role: roleName(change.role) };
@@ -71,25 +83,53 @@ function saidOf(desk: Desk, chat: Chat, change: Change): Said | null {
     case 'hub':
       return { what: 'hub' };
     case 'keys':
+      return keysSaid(desk, chat, cpos, change);
     case 'rewrap':
     case 'supplied':
     case 'tick':
     case 'setAside':
-    case 'suspended':
-    case 'readmitted':
-    case 'granted':
     case 'rekeyed':
       return null;
     case 'refused':
-      return isOwnRequest(desk, chat, change.logSeq)
-        ? { what: 'refused', refusal: refusalOf(REFUSAL_CODES[change.code] ?? 'not_allowed') }
-        : null;
+      return refusedSaid(desk, chat, change);
+    case 'invited':
+    case 'joined':
+    case 'granted':
+      return { ...concerning(desk, change), what: change.is, history: openedAt(chat, cpos, change) };
     default:
       return { ...concerning(desk, change), what: change.is };
   }
 }
 
-function concerning(desk: Desk, change: Extract<Change, { account: unknown }>): Pick<Said, 'by' | 'person'> {
+function refusedSaid(desk: Desk, chat: Chat, change: Extract<Change, { is: 'refused' }>): Said | null {
+  const code = REFUSAL_CODES[change.code] ?? 'not_allowed';
+  if (OF_KEYS.has(code) || !isOwnRequest(desk, chat, change.logSeq)) return null;
+  return { what: 'refused', refusal: refusalOf(code) };
+}
+
+/** Worth a line are the first keys of whoever was in without, and another identity. */
+function keysSaid(desk: Desk, { control }: Chat, cpos: number, change: Concerning): Said | null {
+  const member = control?.state.members.get(memberKey(change.org, change.account));
+  const index = member?.pins.findIndex(({ at }) => at === cpos) ?? -1;
+  const [pin, before] = [member?.pins[index], member?.pins[index - 1]];
+  if (!control || !pin) return null;
+  // Founders state their keys first.
+  if (!before)
+    return control.state.kind === 'private' && cpos > 1 ? { ...concerning(desk, change), what: 'keyed' } : null;
+  return equalBytes(before.identity.uik, pin.identity.uik) ? null : { ...concerning(desk, change), what: 'succeeded' };
+}
+
+/** What the act opened of the past. */
+function openedAt({ control }: Chat, cpos: number, { org, account }: MemberRef): NoticeView['history'] {
+  const segments = control?.state.segments ?? [];
+  const grant = control?.state.members.get(memberKey(org, account))?.grants.find(({ at }) => at === cpos);
+  if (!grant || grant.openings.length === 0) return null;
+  const from = Math.min(...grant.openings.map((opening) => opening.from));
+  const first = segments.find(({ at }) => at === from);
+  return first ? { from: hlcMs(first.hlc), all: first === segments[0] } : null;
+}
+
+function concerning(desk: Desk, change: Concerning): Pick<Said, 'by' | 'person'> {
   const { by, org, account } = change;
   return { by: by && personView(desk, by.org, by.account), person: personView(desk, org, account) };
 }

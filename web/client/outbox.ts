@@ -38,8 +38,8 @@ export interface Outbox {
   items(chat: ChatId): readonly Queued[];
   isSending(entryId: EntryId): boolean;
   count(): number;
-  /** Tries everything now: the connection is back. */
-  flush(): void;
+  /** Tries everything now, or what waits for one chat: the connection, or its key, is here. */
+  flush(only?: ChatId): void;
   close(): void;
 }
 
@@ -58,8 +58,15 @@ export interface OutboxParts {
   readonly report: (error: unknown) => void;
 }
 
-/** Refusals that pass by themselves; `not_signed_in` ends the session elsewhere and keeps what waits. */
-const PASSING: readonly RefusalCode[] = ['rate_limited', 'overloaded', 'not_running', 'not_signed_in'];
+/** Refusals that pass by themselves; `not_signed_in` ends the session elsewhere and keeps what waits, `no_key` waits for the key. */
+const PASSING: readonly RefusalCode[] = [
+  'rate_limited',
+  'overloaded',
+  'not_running',
+  'not_signed_in',
+  'no_key',
+  'vault_locked',
+];
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 30_000;
 const STALE_AT_ONCE = 4;
@@ -134,8 +141,9 @@ class Lanes implements Outbox {
     return this.#items.size;
   }
 
-  flush(): void {
+  flush(only?: ChatId): void {
     for (const [chat, lane] of this.#lanes) {
+      if (only !== undefined && only !== chat) continue;
       lane.tries = 0;
       lane.timer?.cancel();
       lane.timer = null;

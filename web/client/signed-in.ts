@@ -6,19 +6,22 @@ import type { Entry, Me, Stored } from '../../protocol/api/shapes.ts';
 import type { ChatId, EntryId } from '../../protocol/ids.ts';
 import { Fault } from '../../protocol/result.ts';
 import type { Api } from './api.ts';
-import { fromBase64, toBase64 } from './base64.ts';
-import { composeMessage } from './compose.ts';
-import { textContent } from './content.ts';
-import { type Chat, createDesk, type Desk } from './desk.ts';
+import { type Attending, createAttending } from './attending.ts';
+import { createChatKeys } from './chat-keys.ts';
+import { type Chat, createDesk, type Desk, isSealed } from './desk.ts';
+import { setContent } from './entries.ts';
+import { createExecutor, type Executor } from './executor.ts';
 import { createIntake, type Intake } from './intake.ts';
 import type { Keyring } from './keyring.ts';
 import { STORE } from './keys.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { createLibrary, type Library } from './library.ts';
 import type { Answer, Connection } from './model.ts';
+import { createOpening, type Opening } from './opening.ts';
 import { createOutbox, type Outbox, type Queued } from './outbox.ts';
 import { type Clock, jitter, type KeyStore, type OpenSocket, type Random, type Store } from './ports.ts';
-import { refused } from './refusal.ts';
+import { createRequests, type Requests, type SealParts } from './requests.ts';
+import { type Composed, createSending } from './sending.ts';
 import { createSocket, type Socket } from './socket.ts';
 
 export interface AccountParts {
@@ -47,6 +50,9 @@ export interface SignedIn {
   readonly library: Library;
   readonly ledger: Ledger;
   readonly outbox: Outbox;
+  readonly requests: Requests;
+  /** Null: there are no keys here. */
+  readonly seal: Sealed | null;
   connection(): Connection;
   /** Tells who watches. */
   changed(chat: Chat | null): void;
@@ -55,6 +61,12 @@ export interface SignedIn {
   lostNetwork(): void;
   /** Ends everything. What is in the store stays. */
   close(): void;
+}
+
+/** What there is of sealed chats while the vault is open. */
+export interface Sealed extends SealParts {
+  readonly opening: Opening;
+  readonly executor: Executor;
 }
 
 const FIRST_RETRY_MS = 400;
@@ -92,13 +104,17 @@ class Account implements SignedIn {
   readonly #parts: AccountParts;
   readonly #watching: Watching;
   readonly #intake: Intake;
-  readonly #sealed = new Map<EntryId, { readonly body: string; readonly cpos: number }>();
+  readonly requests: Requests;
+  readonly seal: Sealed | null;
+  readonly #compose: (message: Queued) => Promise<Answer<Composed>>;
+  readonly #attending: Attending | null;
+  readonly #sent = new Map<EntryId, Composed>();
   #socket: Socket | null = null;
   #closed = false;
 
   constructor(me: Me, keyring: Keyring | null, parts: AccountParts, watching: Watching) {
     const { api, clock, random, report } = parts;
-    const { changed } = watching;
+    const changed = (chat: Chat | null) => this.changed(chat);
     this.#parts = parts;
     this.#watching = watching;
     const store = guarded(parts.store, () => this.#closed);
@@ -106,9 +122,10 @@ class Account implements SignedIn {
     this.desk = desk;
     this.keyring = keyring;
     desk.identityMark = (org, account) => keyring?.markOf(org, account) ?? 'unknown';
-    keyring?.watch(() => {
+    keyring?.watch((what) => {
       desk.version++;
       changed(null);
+      if (what === 'own') void this.#attendAll();
     });
     this.library = createLibrary({ api, store, desk });
     this.ledger = createLedger({ api, store, desk, changed });
@@ -124,7 +141,33 @@ class Account implements SignedIn {
     });
     const confirm = (entryId: EntryId) => this.outbox.confirm(entryId);
     const { library, ledger } = this;
-    this.#intake = createIntake({ desk, library, ledger, store, clock, confirm, changed });
+    const keys = keyring && createChatKeys({ api, store, ledger, keyring, changed });
+    const seal = keyring && keys && { keyring, keys };
+    this.requests = createRequests({ api, random, desk, library, ledger, seal });
+    this.seal = seal && this.#sealed(seal);
+    this.#attending = this.seal && this.#attend(this.seal);
+    this.#compose = createSending({ random, desk, library, requests: this.requests, seal: this.seal });
+    const { seal: sealed } = this;
+    this.#intake = createIntake({ desk, library, ledger, seal: sealed, store, clock, confirm, changed });
+  }
+
+  #sealed(parts: SealParts): Sealed {
+    const { clock, random, report } = this.#parts;
+    const { requests } = this;
+    const isOnline = () => this.#socket?.state() === 'online';
+    const executor = createExecutor({ ...parts, requests, clock, random, isOnline, report });
+    return { ...parts, executor, opening: createOpening(parts) };
+  }
+
+  #attend(sealed: Sealed): Attending {
+    const { desk, outbox } = this;
+    const flush = (chat: Chat) => outbox.flush(chat.record.summary.chat);
+    const shown = (chat: Chat) => this.#watching.changed(chat);
+    return createAttending({ ...sealed, desk, flush, shown, report: this.#parts.report });
+  }
+
+  async #attendAll(): Promise<void> {
+    await this.#attending?.all().catch(this.#parts.report);
   }
 
   /** What belongs to somebody else is forgotten first, the outbox too. */
@@ -149,6 +192,7 @@ class Account implements SignedIn {
 
   changed(chat: Chat | null): void {
     this.#watching.changed(chat);
+    if (chat) this.#attending?.changed(chat);
   }
 
   typing(chat: ChatId): void {
@@ -165,6 +209,7 @@ class Account implements SignedIn {
 
   close(): void {
     this.#closed = true;
+    this.#attending?.close();
     this.#socket?.close();
     this.outbox.close();
   }
@@ -204,6 +249,7 @@ class Account implements SignedIn {
 
   async #renew(): Promise<void> {
     await this.library.loadList();
+    this.seal?.keys.forgetFetched();
     this.changed(null);
     this.#watching.renewed();
   }
@@ -216,6 +262,7 @@ class Account implements SignedIn {
     await quietly(this.library.loadOrganisations());
     this.changed(null);
     await this.#readAhead();
+    await this.#attendAll();
   }
 
   async #readAhead(): Promise<void> {
@@ -232,34 +279,24 @@ class Account implements SignedIn {
   }
 
   async #submit(message: Queued): Promise<Answer<Stored>> {
-    const { api, random } = this.#parts;
-    const chat = await this.library.chat(message.chat);
-    if (!chat) return refused('not_found');
-    const { head, logId, readOnly } = chat.record.summary;
-    if (readOnly !== null || logId === null) return refused(readOnly ?? 'not_member');
-    const body = toBase64(
-      composeMessage(random, this.desk.me, {
-        entryId: message.entryId,
-        logId,
-        head: { cpos: head.cpos, chash: fromBase64(head.chash) },
-        authorTime: message.at,
-        alert: { level: message.mentions.length > 0 ? 2 : 1, mentions: message.mentions },
-        content: textContent(message.text),
-      }),
-    );
-    this.#sealed.set(message.entryId, { body, cpos: head.cpos });
+    const composed = await this.#compose(message);
+    if (!composed.ok) return composed;
+    const { body } = composed.value;
+    this.#sent.set(message.entryId, composed.value);
     if (this.#socket?.state() === 'online') return this.#socket.submit(message.chat, body);
-    return api.call('POST /api/v1/chats/:chat/messages', { params: { chat: message.chat }, body: { body } });
+    const params = { chat: message.chat };
+    return this.#parts.api.call('POST /api/v1/chats/:chat/messages', { params, body: { body } });
   }
 
   async #stored(message: Queued, { log, seq, arrival, hlc }: Stored): Promise<void> {
     const chat = this.desk.chats.get(message.chat);
-    const sent = this.#sealed.get(message.entryId);
-    this.#sealed.delete(message.entryId);
+    const sent = this.#sent.get(message.entryId);
+    this.#sent.delete(message.entryId);
     if (!chat || !sent) return;
     const { org, account } = this.desk.me;
     const where = { arrival, chat: message.chat, log, org, seq, account, hlc };
     const entry: Entry = { ...where, kind: 'message', cpos: sent.cpos, body: sent.body, void: null };
+    if (isSealed(chat)) setContent(entry, { is: 'text', text: message.text });
     await this.#intake.takeOwn(chat, { entry, entryId: message.entryId, lateAt: null });
   }
 
