@@ -52,6 +52,15 @@ async function scrollAndStay(page: Page, top: number): Promise<void> {
 }
 
 type Step = (page: Page) => Promise<void>;
+async function compareBob(page: Page) {
+  await page.getByRole('button', { name: 'Compare safety number' }).click();
+  await page.getByRole('img', { name: 'QR' }).waitFor();
+}
+async function chooseHistory(page: Page) {
+  await page.getByRole('button', { name: 'Invite' }).click();
+  await page.getByText('Since a day').click();
+  await page.getByText('Opens 214').waitFor();
+}
 const screens: [name: string, scene: string, place: string, ready: string, step?: Step][] = [
   ['sign-in', 'signed-out', '#/', 'Sign in to Acme Robotics'],
   ['joining', 'signed-out', '#/join/join', 'Join Acme Robotics'],
@@ -66,6 +75,19 @@ const screens: [name: string, scene: string, place: string, ready: string, step?
   ['a chat that does not exist', '', '#/chat/chat_nothing', 'That chat does not exist'],
   ['details', '', `${launch}/details`, 'invited by Rosa Díaz'],
   ['settings', '', '#/settings', 'Nightly report'],
+  ['a recovery code', 'recovery', '#/', 'Your recovery code'],
+  ['a closed vault', 'locked', '#/', 'Your chats are locked', (page) => page.getByText('I have neither').click()],
+  ['a closed vault after a new password', 'locked-reset', '#/', '0 of 36'],
+  ['keys that are missing', 'no-keys', '#/', 'Make my keys'],
+  ['security', '', '#/security', 'Safari on iPhone'],
+  ['a password of one’s own', 'signed-out', '#/join/join', 'Made for you', (page) => page.getByText('My own').click()],
+  ['members with other keys', '', '#/chat/chat_audit', 'The keys of Vera Novak'],
+  ['a safety number', '', '#/chat/chat_bob/details', 'You have compared it', compareBob],
+  ['letting in again', '', '#/chat/chat_audit', 'Let in again', (page) => page.getByText('Let in again').click()],
+  ['a window of history', '', launch, 'Plates until tonight are fine.', chooseHistory],
+  ['what is sealed', '', launch, 'Plates until tonight are fine.', (page) => page.getByText('Sealed').click()],
+  ['a chat that is not sealed', '', '#/chat/chat_contract', 'Continue in a sealed chat'],
+  ['messages that wait for a key', '', '#/chat/chat_firmware', 'Waiting for the key'],
   ['a new token', '', '#/settings', 'New token', (page) => page.getByRole('button', { name: 'New token' }).click()],
   ['accounts', '', '#/administration/accounts', 'Oluwaseun Adeyemi-Whitfield'],
   ['network access', '', '#/administration/network', 'Allow list'],

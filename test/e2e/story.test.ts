@@ -44,6 +44,7 @@ async function join(org: OrgName, name: string, displayName: string, place: stri
   const { page } = opened;
   await page.getByLabel('Your name, as others see it').fill(displayName);
   await page.getByLabel('Name to sign in with').fill(name);
+  await page.getByText('My own', { exact: true }).click();
   await page.getByLabel('New password', { exact: true }).fill(passwordOf(name));
   await page.getByLabel('Password again', { exact: true }).fill(passwordOf(name));
   await page.getByRole('button', { name: 'Create account' }).click();

@@ -7,6 +7,7 @@ import { formatRecoveryCode } from '../../protocol/seal/recovery-code.ts';
 import type { Api } from './api.ts';
 import { newEntryId } from './entry-id.ts';
 import type { Answer, Messenger } from './model.ts';
+import { newPassphrase } from './passphrase.ts';
 import { personOf, personView } from './people.ts';
 import type { Random } from './ports.ts';
 import { answering, done, refused } from './refusal.ts';
@@ -49,12 +50,13 @@ type Part<K extends keyof Messenger> = Pick<Messenger, K>;
 
 function entrance(
   session: Session,
-  { api }: AccountParts,
-): Part<'lookAtLink' | 'join' | 'signIn' | 'signOut' | 'setDisplayName'> {
+  { api, random }: AccountParts,
+): Part<'lookAtLink' | 'join' | 'newPassphrase' | 'signIn' | 'signOut' | 'setDisplayName'> {
   return {
     lookAtLink: (token) => answering(() => api.call('POST /api/v1/join/look', { body: { token } })),
     join: (token, name, displayName, password) =>
       session.entering((door) => door.join({ token, name, displayName, password })),
+    newPassphrase: async () => ({ ok: true, value: await newPassphrase(random) }),
     signIn: (name, password) => session.entering((door) => door.logIn(name, password)),
     signOut: (everywhere) => session.signOut(everywhere),
     setDisplayName: (displayName) =>

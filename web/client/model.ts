@@ -299,6 +299,8 @@ export interface Messenger {
     }>
   >;
   join(token: string, name: string, displayName: string, password: string): Done;
+  /** Six words, drawn here: a password that nobody guesses. */
+  newPassphrase(): Promise<Answer<string>>;
   signIn(name: string, password: string): Done;
   signOut(everywhere: boolean): Done;
   /** Opens the vault. Refuses `bad_login`, `wrong_code`, `vault_broken`, `vault_rolled_back`. */

@@ -37,6 +37,7 @@ const ASKED = [
   'loadOlder',
   'lookAtLink',
   'join',
+  'newPassphrase',
   'signIn',
   'signOut',
   'unlock',

@@ -12,6 +12,7 @@ export function Banners() {
   const app = useApp();
   const now = useNow();
   const unwritten = usePhraseWarning();
+  const me = app.phase.is === 'signed-in' ? app.phase.me : null;
   const away = app.organisations.filter(({ own, reachable, since }) => !own && !reachable && since !== null);
   return (
     <div role="status">
@@ -34,6 +35,14 @@ export function Banners() {
           </p>
         ))
       )}
+      {me?.seal?.recoveryKept === false ? (
+        <p className={css.banner} data-mood="warn">
+          <KeyRound aria-hidden />
+          <span>
+            {text('banner.recovery')} <a href="#/security">{text('banner.recovery-do')}</a>
+          </span>
+        </p>
+      ) : null}
       {unwritten ? (
         <p className={css.banner} data-mood="warn">
           <KeyRound aria-hidden />

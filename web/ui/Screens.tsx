@@ -7,6 +7,8 @@ import { Window } from './Window.tsx';
 
 const Join = lazy(async () => ({ default: (await import('./enter/Join.tsx')).Join }));
 const SignIn = lazy(async () => ({ default: (await import('./enter/SignIn.tsx')).SignIn }));
+const Recovery = lazy(async () => ({ default: (await import('./enter/Recovery.tsx')).Recovery }));
+const Locked = lazy(async () => ({ default: (await import('./enter/Locked.tsx')).Locked }));
 const Phrase = lazy(async () => ({ default: (await import('./enter/Phrase.tsx')).Phrase }));
 
 /** Which screen fills the window. A link that makes an account goes before everything else. */
@@ -20,6 +22,10 @@ export function Screens() {
     <Suspense fallback={<Splash />}>
       {place.is === 'join' ? (
         <Join key={place.token} token={place.token} />
+      ) : phase.is === 'recovery' ? (
+        <Recovery me={phase.me} code={phase.code} />
+      ) : phase.is === 'locked' ? (
+        <Locked phase={phase} />
       ) : phase.is === 'signed-out' ? (
         <SignIn organisation={phase.organisation} domain={phase.domain} why={phase.why} />
       ) : (

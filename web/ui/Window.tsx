@@ -10,6 +10,7 @@ import { useWindowTitle } from './title.ts';
 import css from './Window.module.css';
 
 const Settings = lazy(async () => ({ default: (await import('./settings/Settings.tsx')).Settings }));
+const Security = lazy(async () => ({ default: (await import('./security/Security.tsx')).Security }));
 const Administration = lazy(async () => ({
   default: (await import('./administration/Administration.tsx')).Administration,
 }));
@@ -31,6 +32,7 @@ export function Window({ place }: Props) {
           <Suspense fallback={<Waiting />}>
             {place.is === 'chat' ? <Conversation key={place.chat} chat={place.chat} details={place.details} /> : null}
             {place.is === 'settings' ? <Settings /> : null}
+            {place.is === 'security' ? <Security /> : null}
             {place.is === 'administration' ? <Administration section={place.section} /> : null}
             {place.is === 'chats' ? <NoChat /> : null}
           </Suspense>

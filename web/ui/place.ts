@@ -12,6 +12,7 @@ export type Place =
   | { readonly is: 'chats' }
   | { readonly is: 'chat'; readonly chat: ChatId; readonly details: boolean }
   | { readonly is: 'settings' }
+  | { readonly is: 'security' }
   | { readonly is: 'phrase' }
   | { readonly is: 'administration'; readonly section: Section }
   | { readonly is: 'join'; readonly token: string };
@@ -20,7 +21,7 @@ export function parsePlace(fragment: string): Place {
   const [first, second, third] = fragment.replace(/^#\/?/, '').split('/');
   if (first === 'chat' && second !== undefined)
     return { is: 'chat', chat: second as ChatId, details: third === 'details' };
-  if (first === 'settings' || first === 'phrase') return { is: first };
+  if (first === 'settings' || first === 'security' || first === 'phrase') return { is: first };
   if (first === 'administration') {
     return { is: 'administration', section: SECTIONS.find((section) => section === second) ?? 'accounts' };
   }

@@ -3,6 +3,7 @@ import { organisationNames } from '../parts/names.ts';
 import { OrgMark } from '../parts/OrgMark.tsx';
 import { text } from '../text/text.ts';
 import css from './AboveComposer.module.css';
+import { keyWaitSentence } from './keywait.ts';
 import { Typing } from './Typing.tsx';
 
 interface Props {
@@ -13,7 +14,7 @@ interface Props {
 
 /** Who outside reads along, what waits for another node, and what is wrong with the text. */
 export function AboveComposer({ view, excess }: Props) {
-  const { chat, waiting } = view;
+  const { chat, waiting, seal } = view;
   return (
     <div className={css.above}>
       {excess > 0 ? (
@@ -26,6 +27,12 @@ export function AboveComposer({ view, excess }: Props) {
           {text('conversation.waiting', { what, organisation: hub.name })}
         </p>
       ))}
+      {seal?.keyWait ? (
+        <p className={css.wait}>{text('key.write', { sentence: keyWaitSentence(seal.keyWait) })}</p>
+      ) : null}
+      {seal?.changesWith ? (
+        <p className={css.wait}>{text('key.changes', { organisation: seal.changesWith.name })}</p>
+      ) : null}
       {chat.outside.length > 0 ? (
         <p className={css.outside}>
           {chat.outside.map(({ org, name }) => (

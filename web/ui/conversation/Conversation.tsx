@@ -6,6 +6,7 @@ import { useConversation } from '../messenger.ts';
 import { Empty } from '../parts/Empty.tsx';
 import { Waiting } from '../parts/Waiting.tsx';
 import { goBack } from '../place.ts';
+import { IdentityWarnings } from '../safety/IdentityWarnings.tsx';
 import { text } from '../text/text.ts';
 import { Composer } from './Composer.tsx';
 import css from './Conversation.module.css';
@@ -33,6 +34,7 @@ export function Conversation({ chat, details }: Props) {
         onKeyDown={(event) => leaveOnEscape(event, chat, details)}
       >
         <Header view={view} details={details} />
+        <IdentityWarnings view={view} />
         <MessageList view={view} />
         {mayWrite(view) ? <Composer view={view} /> : <Foot view={view} />}
       </main>

@@ -1,6 +1,7 @@
 import type { ConversationView } from '../../client/model.ts';
 import { Answering } from '../list/Answering.tsx';
 import { text } from '../text/text.ts';
+import { ContinueSealed } from './ContinueSealed.tsx';
 import css from './Foot.module.css';
 
 interface Props {
@@ -15,6 +16,14 @@ export function Foot({ view }: Props) {
       <footer className={css.foot}>
         <p>{text('conversation.invited')}</p>
         <Answering chat={chat} />
+      </footer>
+    );
+  }
+  if (chat.standing === 'member' && chat.seal === 'not-sealed') {
+    return (
+      <footer className={css.foot}>
+        <p>{text('seal.continue-more')}</p>
+        <ContinueSealed chat={chat.chat} />
       </footer>
     );
   }

@@ -5,6 +5,7 @@ import { Button } from '../parts/Button.tsx';
 import { ChatAvatar } from '../parts/ChatAvatar.tsx';
 import { IconButton } from '../parts/IconButton.tsx';
 import { goBack, goTo } from '../place.ts';
+import { IdentityMark } from '../safety/IdentityMark.tsx';
 import { text } from '../text/text.ts';
 import css from './Header.module.css';
 import { Who } from './Who.tsx';
@@ -33,7 +34,10 @@ export function Header({ view, details }: Props) {
       />
       <ChatAvatar chat={chat} />
       <div className={css.words}>
-        <h2 className={css.name}>{chat.name}</h2>
+        <h2 className={css.name}>
+          <span>{chat.name}</span>
+          {chat.other === null ? null : <IdentityMark person={chat.other} />}
+        </h2>
         <Who view={view} />
       </div>
       {can.invite ? (

@@ -5,6 +5,7 @@ import { useTell } from '../ask.ts';
 import { useMessenger } from '../messenger.ts';
 import { Button } from '../parts/Button.tsx';
 import { text } from '../text/text.ts';
+import { keyWaitSentence } from './keywait.ts';
 import css from './Trouble.module.css';
 
 const Confirm = lazy(async () => ({ default: (await import('../parts/Confirm.tsx')).Confirm }));
@@ -19,9 +20,12 @@ export function Trouble({ chat, message }: Props) {
   const messenger = useMessenger();
   const tell = useTell();
   const [discarding, setDiscarding] = useState(false);
-  const { state, entryId } = message;
+  const { state, entryId, keyWait } = message;
   if (state.is === 'stored') return null;
-  if (state.is === 'sending' || state.is === 'queued') return <p className={css.wait}>{text(`message.${state.is}`)}</p>;
+  if (state.is === 'sending' || state.is === 'queued') {
+    const waits = state.is === 'queued' && keyWait !== null;
+    return <p className={css.wait}>{waits ? keyWaitSentence(keyWait) : text(`message.${state.is}`)}</p>;
+  }
   return (
     <div className={css.trouble}>
       <p>{text(`message.${state.is}`, { sentence: state.refusal.sentence })}</p>

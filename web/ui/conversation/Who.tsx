@@ -2,13 +2,14 @@ import type { ConversationView } from '../../client/model.ts';
 import { useMe } from '../messenger.ts';
 import { OrgChip } from '../parts/OrgChip.tsx';
 import { text } from '../text/text.ts';
+import { SealMark } from './SealMark.tsx';
 import css from './Who.module.css';
 
 interface Props {
   readonly view: ConversationView;
 }
 
-/** Under the chat's name: how many there are, and of which organisations. */
+/** Under the chat's name: who can read along, how many there are, and of which organisations. */
 export function Who({ view }: Props) {
   const { chat } = view;
   const me = useMe();
@@ -16,6 +17,7 @@ export function Who({ view }: Props) {
     const { other } = chat;
     return (
       <p className={css.who}>
+        <SealMark view={view} />
         {other.outsider ? <OrgChip org={other.org} name={other.orgName} /> : null}
         <span className={css.rest}>{other.address}</span>
       </p>
@@ -23,6 +25,7 @@ export function Who({ view }: Props) {
   }
   return (
     <p className={css.who}>
+      <SealMark view={view} />
       <span className={css.count}>{text('chat.members', { count: chat.memberCount })}</span>
       {chat.outside.length > 0 ? (
         <>

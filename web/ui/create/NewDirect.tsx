@@ -1,6 +1,7 @@
 import { type FormEvent, useState } from 'react';
 import type { PersonView } from '../../client/model.ts';
 import { useAsk } from '../ask.ts';
+import { Keyless } from '../history/Keyless.tsx';
 import { useMe, useMessenger } from '../messenger.ts';
 import { Actions } from '../parts/Actions.tsx';
 import { Button } from '../parts/Button.tsx';
@@ -36,6 +37,7 @@ export function NewDirect({ first, opened, onClose }: FormProps) {
         localOnly={!me.mayBringOutsiders}
       />
       <Reach names={outsideNames(people)} sentence="create.reach" />
+      <Keyless people={people} />
       <Refusal refusal={refusal} />
       <Actions>
         <Button onClick={onClose}>{text('common.cancel')}</Button>

@@ -1,6 +1,7 @@
 import { type FormEvent, useState } from 'react';
 import type { Colour, PersonView } from '../../client/model.ts';
 import { useAsk } from '../ask.ts';
+import { Keyless } from '../history/Keyless.tsx';
 import { useApp, useMe, useMessenger } from '../messenger.ts';
 import { Actions } from '../parts/Actions.tsx';
 import { Button } from '../parts/Button.tsx';
@@ -56,6 +57,8 @@ export function NewPrivate({ first, opened, onClose }: FormProps) {
       />
       <ColourPicker value={colour} onChange={setColour} />
       <Reach names={outsideNames(people)} sentence="create.reach" />
+      <Keyless people={people} />
+      <p className={form.aside}>{text('history.from-start')}</p>
       <Refusal refusal={refusal} />
       <Actions>
         <Button onClick={onClose}>{text('common.cancel')}</Button>

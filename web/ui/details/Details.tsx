@@ -2,6 +2,7 @@ import { ArrowLeft, X } from 'lucide-react';
 import type { ConversationView } from '../../client/model.ts';
 import { IconButton } from '../parts/IconButton.tsx';
 import { goBack } from '../place.ts';
+import { PersonSafety } from '../safety/PersonSafety.tsx';
 import { text } from '../text/text.ts';
 import { About } from './About.tsx';
 import css from './Details.module.css';
@@ -33,6 +34,7 @@ export function Details({ view }: Props) {
       <div className={css.body}>
         <About view={view} />
         {view.chat.kind === 'direct' ? null : <Members view={view} />}
+        {view.chat.other === null || view.chat.seal !== 'sealed' ? null : <PersonSafety person={view.chat.other} />}
         {view.chat.outside.length > 0 ? <Organisations outside={view.chat.outside} /> : null}
         {view.can.leave ? <Leave view={view} /> : null}
       </div>

@@ -2,13 +2,16 @@ import { useState } from 'react';
 import type { ChatId } from '../../../protocol/ids.ts';
 import type { MemberView } from '../../client/model.ts';
 import { useTell } from '../ask.ts';
+import { GrantHistory } from '../history/GrantHistory.tsx';
 import { useMe, useMessenger } from '../messenger.ts';
 import { samePerson } from '../parts/names.ts';
 import { Options } from '../parts/Options.tsx';
 import { PersonLine } from '../parts/PersonLine.tsx';
+import { Compare } from '../safety/Compare.tsx';
+import { Readmit } from '../safety/Readmit.tsx';
 import { text } from '../text/text.ts';
 import css from './MemberRow.module.css';
-import { memberOptions } from './memberoptions.ts';
+import { type MemberDialog, memberOptions } from './memberoptions.ts';
 import { type Farewell, PartWith } from './PartWith.tsx';
 
 interface Props {
@@ -22,7 +25,11 @@ export function MemberRow({ member, chat }: Props) {
   const tell = useTell();
   const [farewell, setFarewell] = useState<Farewell | null>(null);
   const { person } = member;
-  const options = memberOptions(member, {
+  const [dialog, setDialog] = useState<MemberDialog | null>(null);
+  const close = () => setDialog(null);
+  const own = samePerson(person, me);
+  const options = memberOptions(member, own, {
+    open: setDialog,
     setRole: (to) => tell(messenger.setRole(chat, person, to)),
     part: setFarewell,
   });
@@ -30,13 +37,16 @@ export function MemberRow({ member, chat }: Props) {
     <li className={css.row}>
       <PersonLine
         person={person}
-        below={belowLine(member, samePerson(person, me))}
+        below={belowLine(member, own)}
         after={
           options.length > 0 ? (
             <Options label={text('details.actions', { name: person.name })} options={options} />
           ) : null
         }
       />
+      {dialog === 'compare' ? <Compare person={person} onClose={close} /> : null}
+      {dialog === 'readmit' ? <Readmit person={person} chat={chat} onClose={close} /> : null}
+      {dialog === 'grant' ? <GrantHistory person={person} chat={chat} onClose={close} /> : null}
       {farewell === null ? null : (
         <PartWith farewell={farewell} person={person} chat={chat} onClose={() => setFarewell(null)} />
       )}
@@ -44,10 +54,11 @@ export function MemberRow({ member, chat }: Props) {
   );
 }
 
-function belowLine({ person, role, accepted, invitedBy }: MemberView, own: boolean): string {
+function belowLine({ person, role, accepted, invitedBy, waitsFor }: MemberView, own: boolean): string {
   const standing = role === 'member' ? [] : [text(`details.role-${role}`)];
   const pending =
     accepted || invitedBy === null ? person.address : text('details.pending-by', { person: invitedBy.name });
+  if (waitsFor !== null && !person.disabled) return [...standing, text(`details.wait-${waitsFor}`)].join(' · ');
   const rest = person.disabled ? text('details.disabled') : own ? text('common.you') : pending;
   return [...standing, rest].join(' · ');
 }

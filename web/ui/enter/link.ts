@@ -4,13 +4,9 @@ import { text } from '../text/text.ts';
 
 export type LinkView = Extract<Awaited<ReturnType<Messenger['lookAtLink']>>, Answer<unknown> & { ok: true }>['value'];
 
-export const shortestPassword = 10;
-
 export interface JoinValues {
   readonly displayName: string;
   readonly name: string;
-  readonly password: string;
-  readonly again: string;
 }
 
 export function linkTitle(link: LinkView): { title: string; more: string } {
@@ -26,10 +22,4 @@ export function linkTitle(link: LinkView): { title: string; more: string } {
 export function nameFrom(displayName: string): string {
   const plain = displayName.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
   return (plain.match(/[a-z0-9]+/)?.[0] ?? '').slice(0, 64);
-}
-
-/** What is wrong with the passwords, or null. */
-export function passwordFault({ password, again }: JoinValues): 'short' | 'differ' | null {
-  if ([...password].length < shortestPassword) return 'short';
-  return password === again ? null : 'differ';
 }

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { PersonView } from '../../client/model.ts';
+import { IdentityMark } from '../safety/IdentityMark.tsx';
 import { OrgChip } from './OrgChip.tsx';
 import { PersonAvatar } from './PersonAvatar.tsx';
 import css from './PersonLine.module.css';
@@ -18,6 +19,7 @@ export function PersonLine({ person, below = person.address, after }: Props) {
       <span className={css.words}>
         <span className={css.top}>
           <span className={css.name}>{person.name}</span>
+          <IdentityMark person={person} />
           {person.outsider ? <OrgChip org={person.org} name={person.orgName} /> : null}
         </span>
         <span className={css.below}>{below}</span>

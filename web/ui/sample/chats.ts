@@ -69,11 +69,14 @@ export const sampleChats: readonly ChatView[] = [
   }),
   chat('general', 'Acme Robotics', hour, [jonas, 'The kitchen on level 2 is closed this afternoon'], {
     kind: 'general',
+    seal: 'open',
     memberCount: 148,
     unread: 12,
   }),
   chat('contract', 'Supply contract', 2 * hour, [ingrid, 'Clause 9 needs a second look before we sign'], {
     ...withOutside('indigo', globex, hooli),
+    seal: 'not-sealed',
+    readOnly: { code: 'suite_not_allowed', sentence: 'That kind of encryption is not allowed in this chat.' },
     memberCount: 6,
   }),
   chat('amber', 'Amber chat', 3 * hour, [lena, 'I moved the test rig to bay four'], {
@@ -83,6 +86,7 @@ export const sampleChats: readonly ChatView[] = [
   chat('lena', lena.name, 5 * hour, [lena, 'Thanks!'], direct(lena)),
   chat('design', 'design-reviews', 7 * hour, [mei, 'Slides from this morning: https://acme.example/reviews/31'], {
     kind: 'public',
+    seal: 'open',
     memberCount: 23,
   }),
   chat('firmware', 'Firmware 4.2 with the team in Osaka', day, [amir, 'Rollback is ready, just in case'], {
@@ -90,8 +94,12 @@ export const sampleChats: readonly ChatView[] = [
     memberCount: 9,
   }),
   chat('priya', priya.name, 2 * day, [null, 'I will send the drawings tomorrow'], direct(priya, [globex])),
+  chat('audit', 'Audit 2026', 3 * day, [amir, 'The list of suppliers is complete'], {
+    ...withOutside('violet', globex, initech),
+    memberCount: 6,
+  }),
   chat('offsite', 'Spring offsite', 4 * day, [mei, 'Two rooms are still free'], { colour: 'moss', memberCount: 11 }),
-  chat('hiring', 'hiring', 6 * day, [jonas, 'The offer is out'], { kind: 'public', memberCount: 31 }),
+  chat('hiring', 'hiring', 6 * day, [jonas, 'The offer is out'], { kind: 'public', seal: 'open', memberCount: 31 }),
   chat('old', 'Tender 2025', 12 * day, null, {
     ...withOutside('rose', hooli),
     standing: 'ended',

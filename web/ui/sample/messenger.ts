@@ -1,8 +1,10 @@
 /** A Messenger with invented data and no node: for looking at the screens, and for their tests. */
 import type { Answer, ChatView, Messenger } from '../../client/model.ts';
 import { administer } from './administration.ts';
+import { comparing, keeping, sampleCode } from './keys.ts';
 import { acme, bob, chatId, everybody, globex, lena, me } from './people.ts';
-import type { Scene } from './scenes.ts';
+import { type Scene, sceneNamed } from './scenes.ts';
+import { sealing } from './seal.ts';
 import { createState, type State } from './state.ts';
 import { message } from './talk.ts';
 
@@ -15,8 +17,9 @@ export function sampleMessenger(scene: Scene): Messenger {
     watchConversation: state.watchTalk,
     loadOlder: async (chat) => state.older(chat),
     ...entering(state),
-    ...keeping(),
-    ...sealing(),
+    ...keeping(state),
+    ...comparing(state),
+    ...sealing(state),
     ...finding(),
     ...creating(state),
     ...writing(state),
@@ -31,45 +34,15 @@ function entering({ scene, setApp }: State): Entering {
   const enter = () => setApp({ phase: { is: 'signed-in', me } });
   return {
     lookAtLink: async (token) => scene.link(token),
-    join: async () => enter(),
+    // A new account gets its keys with it; a reset link finds the vault closed.
+    join: async (token) =>
+      setApp({
+        phase: token === 'reset' ? sceneNamed('locked-reset').app.phase : { is: 'recovery', me, code: sampleCode },
+      }),
     signIn: async (name) => (name === 'rosa' ? enter() : { ok: false, refusal }),
     signOut: async () => setApp({ phase: scene.signedOut }),
     setDisplayName: async (name) => setApp({ phase: { is: 'signed-in', me: { ...me, name } } }),
   };
-}
-
-type Keeping = Pick<
-  Messenger,
-  | 'unlock'
-  | 'lock'
-  | 'startOver'
-  | 'newRecoveryCode'
-  | 'keepRecoveryCode'
-  | 'changePassword'
-  | 'devices'
-  | 'removeDevice'
-  | 'safety'
-  | 'judgeIdentity'
->;
-function keeping(): Keeping {
-  const none = async () => ({ ok: false, refusal: { code: 'not_acceptable', sentence: '' } }) as const;
-  return {
-    unlock: none,
-    lock: none,
-    startOver: none,
-    newRecoveryCode: none,
-    keepRecoveryCode: none,
-    changePassword: none,
-    devices: none,
-    removeDevice: none,
-    safety: none,
-    judgeIdentity: none,
-  };
-}
-
-function sealing(): Pick<Messenger, 'continueSealed' | 'historyReach' | 'grantHistory' | 'readmit'> {
-  const none = async () => ({ ok: false, refusal: { code: 'not_acceptable', sentence: '' } }) as const;
-  return { continueSealed: none, historyReach: none, grantHistory: none, readmit: none };
 }
 
 function finding(): Pick<Messenger, 'searchPeople' | 'resolveAddress'> {
@@ -82,7 +55,10 @@ function finding(): Pick<Messenger, 'searchPeople' | 'resolveAddress'> {
     },
     resolveAddress: async (address) => {
       if (!address.endsWith('@globex.example')) return { ok: false, refusal };
-      return { ok: true, value: { ...bob, name: 'Grace Hopper', address, account: `acc_${address}` as never } };
+      return {
+        ok: true,
+        value: { ...bob, name: 'Grace Hopper', identity: 'none', address, account: `acc_${address}` as never },
+      };
     },
   };
 }

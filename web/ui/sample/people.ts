@@ -22,7 +22,7 @@ export const initech = organisation('initech', 'Initech', 'initech.example', 14 
 export const initechThere = { ...initech, reachable: true, since: null };
 export const hooli = organisation('northwind4', 'Northwind Legal', 'northwind.example');
 
-function person(name: string, of: OrganisationView): PersonView {
+function person(name: string, of: OrganisationView, identity: PersonView['identity'] = 'pinned'): PersonView {
   const local = (name.split(' ')[0] ?? '').normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
   return {
     org: of.org,
@@ -32,7 +32,7 @@ function person(name: string, of: OrganisationView): PersonView {
     orgName: of.name,
     outsider: !of.own,
     disabled: false,
-    identity: 'pinned',
+    identity,
   };
 }
 
@@ -48,10 +48,12 @@ export const lena = person('Lena Fischer', acme);
 export const jonas = person('Jonas Berg', acme);
 export const mei = person('Mei Tanaka', acme);
 const oluwaseun = person('Oluwaseun Adeyemi-Whitfield', acme);
-export const bob = person('Bob Marsh', globex);
+export const bob = person('Bob Marsh', globex, 'verified');
 export const priya = person('Priya Natarajan', globex);
 export const dana = person('Dana Kowalski', initech);
+export const vera = person('Vera Novak', initech, 'changed');
 export const sam = person('Sam Oyelaran', initech);
+export const nora = person('Nora Lindqvist', globex, 'changed');
 export const ingrid = person('Ingrid Solheim', hooli);
 
 export const everybody: readonly PersonView[] = [
@@ -66,6 +68,8 @@ export const everybody: readonly PersonView[] = [
   dana,
   sam,
   ingrid,
-  person('Bobbie Chen', acme),
+  nora,
+  vera,
+  person('Bobbie Chen', acme, 'none'),
   { ...person('Robert Lang', acme), disabled: true },
 ];

@@ -1,6 +1,7 @@
 /** The states that the screens must have, by name: `sample.html?scene=offline`. */
 import type { AppView, ChatView, Messenger, Phase } from '../../client/model.ts';
 import { invitations, sampleChats } from './chats.ts';
+import { sampleCode } from './keys.ts';
 import { acme, globex, initech, initechThere, me } from './people.ts';
 
 export interface Scene {
@@ -36,6 +37,11 @@ const apps: Record<string, Partial<AppView>> = {
     },
   },
   'signed-out': { phase: signedOut },
+  recovery: { phase: { is: 'recovery', me, code: sampleCode } },
+  'recovery-missing': { phase: { is: 'signed-in', me: { ...me, seal: { fingerprint: [], recoveryKept: false } } } },
+  locked: { phase: { is: 'locked', me, after: 'lock', ways: ['password', 'code'], why: null } },
+  'locked-reset': { phase: { is: 'locked', me, after: 'reset', ways: ['code'], why: null } },
+  'no-keys': { phase: { is: 'locked', me, after: 'no-keys', ways: ['password'], why: null } },
 };
 
 function link(token: string): ReturnType<Scene['link']> {

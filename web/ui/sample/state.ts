@@ -1,9 +1,19 @@
 /** What the invented messenger knows, and who watches it. */
-import type { ChatId, EntryId } from '../../../protocol/ids.ts';
-import type { Answer, AppView, ChatView, ConversationView, ItemView, MessageView } from '../../client/model.ts';
-import { amir, bob, chatId, dana, lena, me, mei, priya, sam } from './people.ts';
+import type { AccountId, ChatId, EntryId } from '../../../protocol/ids.ts';
+import type {
+  Answer,
+  AppView,
+  ChatView,
+  ConversationView,
+  ItemView,
+  MemberView,
+  MessageView,
+  PersonView,
+} from '../../client/model.ts';
+import { amir, bob, chatId, dana, lena, me, mei, priya, sam, vera } from './people.ts';
 import type { Scene } from './scenes.ts';
-import { launchTalk, longTalk, members, shortTalk, troubleTalk } from './talk.ts';
+import { auditMember, sealOf } from './seal.ts';
+import { launchTalk, longTalk, members, shortTalk, troubleTalk, waitingTalk } from './talk.ts';
 
 const page = 200;
 
@@ -15,6 +25,9 @@ export interface State {
   readonly changeTalk: (chat: ChatId, change: (talk: readonly ItemView[]) => ItemView[]) => Answer<null>;
   /** As `changeTalk`, for one message; an empty answer takes it away. */
   readonly changeMessage: (chat: ChatId, id: EntryId | string, by: (was: MessageView) => ItemView[]) => Answer<null>;
+  /** Of what is known of a person, and of a member, in every chat. */
+  readonly setPerson: (account: AccountId, part: Partial<PersonView>) => void;
+  readonly setMember: (account: AccountId, part: Partial<MemberView>) => void;
   readonly watchApp: (seen: (view: AppView) => void) => () => void;
   readonly watchTalk: (chat: ChatId, seen: (view: ConversationView | null) => void) => () => void;
   readonly older: (chat: ChatId) => void;
@@ -27,13 +40,23 @@ export function createState(scene: Scene): State {
   const watchers = new Set<(view: AppView) => void>();
   const talks = new Map<ChatId, ItemView[]>();
   const open = new Map<ChatId, { shown: number; seen: (view: ConversationView | null) => void }>();
+  const people = new Map<AccountId, Partial<PersonView>>();
+  const standing = new Map<AccountId, Partial<MemberView>>();
+  const asNow = (person: PersonView) => ({ ...person, ...people.get(person.account) });
+  const memberNow = (member: MemberView) => ({
+    ...member,
+    ...standing.get(member.person.account),
+    person: asNow(member.person),
+  });
   const show = (id: ChatId) => {
     const at = open.get(id);
     const chat = app.chats.find((one) => one.chat === id);
-    if (chat === undefined) return at?.seen(null);
+    if (at === undefined || chat === undefined) return at?.seen(null);
     const talk = talks.get(id) ?? talkOf(chat);
     talks.set(id, talk);
-    at?.seen(conversation(chat, talk.slice(-at.shown), at.shown < talk.length));
+    const view = conversation(chat, talk.slice(-at.shown), at.shown < talk.length);
+    const now = chat.other && { ...chat, other: asNow(chat.other) };
+    at.seen({ ...view, chat: now ?? chat, members: view.members.map(memberNow) });
   };
   const setApp = (part: Partial<AppView>) => {
     app = { ...app, ...part };
@@ -54,6 +77,8 @@ export function createState(scene: Scene): State {
     changeTalk,
     changeMessage: (id, which, by) =>
       changeTalk(id, (talk) => talk.flatMap((item) => (isMessage(item, which) ? by(item) : [item]))),
+    setPerson: (account, part) => people.set(account, { ...people.get(account), ...part }),
+    setMember: (account, part) => standing.set(account, { ...standing.get(account), ...part }),
     watchApp(seen) {
       watchers.add(seen);
       seen(app);
@@ -79,29 +104,33 @@ function isMessage(item: ItemView, which: EntryId | string): item is MessageView
 function talkOf(chat: ChatView): ItemView[] {
   if (chat.chat === chatId('launch')) return launchTalk();
   if (chat.chat === chatId('amber')) return troubleTalk();
+  if (chat.chat === chatId('firmware')) return waitingTalk();
   return chat.chat === chatId('long') ? longTalk(100_000) : shortTalk(chat);
 }
 
 function conversation(chat: ChatView, items: readonly ItemView[], hasOlder: boolean): ConversationView {
   const launch = [me, priya, amir, lena, bob, dana, sam];
-  const open = chat.kind === 'private';
+  const audit = chat.chat === chatId('audit');
+  const people = audit ? [me, amir, vera, dana, bob, sam] : [me, chat.other ?? lena, mei];
+  const shown = members(chat.chat === chatId('launch') ? launch : people);
+  const open = chat.kind === 'private' && chat.seal === 'sealed';
   return {
     chat,
     items,
     loading: false,
     hasOlder,
     hasNewer: false,
-    members: members(chat.chat === chatId('launch') ? launch : [me, chat.other ?? lena, mei]),
+    members: audit ? shown.map(auditMember) : shown,
     role: 'owner',
     can: {
-      post: true,
+      post: chat.seal !== 'not-sealed',
       invite: open,
       inviteOutsiders: open,
       look: open,
       leave: chat.kind !== 'general',
       grantHistory: open,
     },
-    seal: null,
+    seal: chat.seal === 'sealed' ? sealOf(chat.chat) : null,
     waiting: [],
   };
 }

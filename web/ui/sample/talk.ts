@@ -55,9 +55,10 @@ function notice(
   at: number,
   by: PersonView | null,
   person: PersonView | null = null,
+  history: NoticeView['history'] = null,
 ): NoticeView {
   count += 1;
-  return { is: 'notice', key: `n${count}`, at, what, by, person, role: 'moderator', refusal: null, history: null };
+  return { is: 'notice', key: `n${count}`, at, what, by, person, role: 'moderator', refusal: null, history };
 }
 
 function delivered(at: number): readonly DeliveryView[] {
@@ -107,6 +108,7 @@ export function launchTalk(): ItemView[] {
       'I sign. And yes, batteries need the form: https://customs.example/forms/un3480',
     ),
     message(bob, yesterday - 79 * minute, 'Perfect.'),
+    notice('invited', yesterday - 70 * minute, me, sam, { from: now - 6 * day, all: false }),
     notice('role', yesterday - 60 * minute, me, priya),
     message(
       priya,
@@ -145,6 +147,19 @@ export function troubleTalk(): ItemView[] {
     message(me, now - 20 * minute, 'This one was refused by the node.', { state: { is: 'refused', refusal } }),
     message(me, now - minute, 'Written without a connection.', { state: { is: 'queued' } }),
     message(me, now - minute / 2, 'On its way.', { state: { is: 'sending' } }),
+  ];
+}
+
+export function waitingTalk(): ItemView[] {
+  const member = { is: 'member' } as const;
+  const node = { is: 'organisation', organisation: initech } as const;
+  const unread = { text: null, instead: 'key' } as const;
+  return [
+    message(amir, now - day, 'Rollback is ready, just in case'),
+    notice('left', now - 3 * hour, null, priya),
+    message(dana, now - 2 * hour, '', { ...unread, keyWait: member }),
+    message(dana, now - 2 * hour + minute, '', { ...unread, keyWait: node }),
+    message(me, now - minute, 'Thank you, I flash the first unit now.', { state: { is: 'queued' }, keyWait: node }),
   ];
 }
 

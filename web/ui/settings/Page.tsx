@@ -1,20 +1,22 @@
 import { ArrowLeft } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { IconButton } from '../parts/IconButton.tsx';
-import { goBack } from '../place.ts';
+import { goBack, type Place } from '../place.ts';
 import { text } from '../text/text.ts';
 import css from './Page.module.css';
 
 interface Props {
   readonly title: string;
+  /** Where one comes from. */
+  readonly from?: Place;
   /** Stays in place while the rest scrolls. */
   readonly below?: ReactNode;
   readonly children: ReactNode;
 }
 
 /** A page in the middle column: settings, administration. Esc leaves it. */
-export function Page({ title, below, children }: Props) {
-  const leave = () => goBack({ is: 'chats' });
+export function Page({ title, from = { is: 'chats' }, below, children }: Props) {
+  const leave = () => goBack(from);
   return (
     <main
       className={css.page}

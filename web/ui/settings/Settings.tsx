@@ -1,5 +1,7 @@
 import { useState } from 'react';
+import { Button } from '../parts/Button.tsx';
 import { Segments } from '../parts/Segments.tsx';
+import { goTo } from '../place.ts';
 import { text } from '../text/text.ts';
 import { keepTheme, readTheme, THEMES, type Theme } from '../theme.ts';
 import { AccessTokens } from './AccessTokens.tsx';
@@ -29,6 +31,12 @@ export function Settings() {
             value={theme}
             onChange={choose}
           />
+        </div>
+      </Group>
+      <Group title={text('security.title')}>
+        <div className={css.line}>
+          <p className={css.words}>{text('security.more')}</p>
+          <Button onClick={() => goTo({ is: 'security' })}>{text('security.open')}</Button>
         </div>
       </Group>
       <Group title={text('settings.tokens')}>

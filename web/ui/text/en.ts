@@ -3,6 +3,7 @@
  * braces is given by the caller, and `text.ts` makes the compiler ask for it. A branch of a plural has a space or a `#` in it.
  */
 import { administration } from './en-administration.ts';
+import { seal } from './en-seal.ts';
 
 export const en = {
   'app.name': 'Conclave',
@@ -193,7 +194,6 @@ export const en = {
   'message.erased': 'Deleted by its author',
   'message.unreadable': 'This message cannot be read on this device.',
   'message.newer': 'This message needs a newer version of Conclave.',
-  'message.key': 'Waiting for the key',
   'message.queued': 'Waits on this device',
   'message.sending': 'Sending',
   'message.stored': 'Stored {time}',
@@ -226,11 +226,6 @@ export const en = {
   'notice.withdrawn': '{by} withdrew the invitation of {person}',
   'notice.removed': '{by} removed {person}',
   'notice.role': '{by} made {person} {role, select, owner {an owner} moderator {a moderator} other {a member}}',
-  'notice.granted': '{by} showed {person} more of the history',
-  'notice.suspended': '{person} was reset, and has to be let in again',
-  'notice.readmitted': '{by} let {person} in again',
-  'notice.keyed': '{person} signed in for the first time and can read from here on',
-  'notice.succeeded': '{person} has new keys, signed with the old ones',
   'notice.look': '{by} changed the name or the colour',
   'notice.policy': '{by} changed the rules of the chat',
   'notice.hub': 'Another node keeps the member list now',
@@ -333,4 +328,5 @@ export const en = {
   'settings.sign-out-waiting':
     '{count, plural, one {# message waits} other {# messages wait}} on this device and will be lost.',
   ...administration,
+  ...seal,
 } as const;

@@ -14,11 +14,20 @@ const longDayYear = new Intl.DateTimeFormat(locale, {
   month: 'long',
   year: 'numeric',
 });
+const plainDay = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long' });
+const plainDayYear = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric' });
 const whole = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
 
 /** "09:31" */
 export function clockTime(at: number): string {
   return clock.format(at);
+}
+
+const utcDate = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' });
+
+/** The day that it is in UTC: "3 March 2026" */
+export function utcDay(at: number): string {
+  return utcDate.format(at);
 }
 
 /** "24 Nov 2026, 09:31" */
@@ -53,6 +62,11 @@ export function dayName(at: number, now: number): string {
   if (ago === 0) return text('time.today');
   if (ago === 1) return text('time.yesterday');
   return new Date(at).getFullYear() === new Date(now).getFullYear() ? longDay.format(at) : longDayYear.format(at);
+}
+
+/** "3 March", with the year where it is another one than now. */
+export function dateName(at: number, now = Date.now()): string {
+  return new Date(at).getFullYear() === new Date(now).getFullYear() ? plainDay.format(at) : plainDayYear.format(at);
 }
 
 /** "14 min", "3 hours", "2 days" */
