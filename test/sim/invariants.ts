@@ -28,7 +28,7 @@ export function brokenIn(stage: Stage, truth: Truth): string[] {
     ...acknowledgedBroken(stage, truth),
     ...erasedBroken(stage, truth),
     ...stage.actors
-      .filter((actor) => !stage.tainted.has(actor.node) && !stage.disabled.has(actor))
+      .filter((actor) => !stage.tainted.has(actor.node) && !stage.disabled.has(actor) && !truth.apart.has(actor.node))
       .flatMap((actor) => [...shownBroken(truth, actor), ...cursorBroken(truth, actor)]),
   ];
   return all.map((what) => `${name}: ${what}`);
@@ -71,6 +71,8 @@ function validityBroken(truth: Truth, copy: Copy): string[] {
   return truth.entries.flatMap((entry) => {
     const here = copy.entries.get(entry.key);
     if (!here) return [];
+    // Of a log that is known to fork nodes hold what they saw of it.
+    if (copy.held.logs.get(entry.logId)?.stopped === 'forked') return [];
     const where = `${copy.node.name} has ${nameOf(entry)}`;
     const isSame = here.account === entry.account && here.cpos === entry.cpos && here.hlc === entry.hlc;
     if (!isSame) return [`${where} otherwise`];
@@ -224,7 +226,8 @@ function disposalOf(cause: Cause): [string | null, Uint8Array | null] {
 /** What was acknowledged is there, at its author's at least; what counts of it is with everybody whom it is for. */
 function acknowledgedBroken(stage: Stage, truth: Truth): string[] {
   const byKey = new Map(truth.entries.map((entry) => [entry.key, entry]));
-  const mine = stage.said.filter(({ chat, actor }) => chat === truth.chat && !stage.tainted.has(actor.node));
+  const isSure = ({ node }: Actor) => !stage.tainted.has(node) && !truth.apart.has(node);
+  const mine = stage.said.filter(({ chat, actor }) => chat === truth.chat && isSure(actor));
   return mine.flatMap(({ text, log, seq, actor }) => {
     const entry = byKey.get(`${log}:${seq}`);
     if (!entry || entry.account !== actor.person.account)

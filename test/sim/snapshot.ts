@@ -48,13 +48,18 @@ export interface Truth {
   readonly chat: ChatId;
   readonly state: ChatState;
   readonly copies: readonly Copy[];
+  /** Nodes that stopped the chat, because its hub went back and contradicted itself (PROTOCOL 4.9). */
+  readonly apart: ReadonlySet<WorldNode>;
   readonly acts: Copy['acts'];
   /** Of all nodes together, in display order. */
   readonly entries: readonly Judged[];
 }
 
 export function truthOf({ nodes, tainted }: Stage, chat: ChatId): Truth | null {
-  const copies = nodes.filter((node) => !tainted.has(node)).flatMap((node) => copyOf(node, chat) ?? []);
+  const all = nodes.filter((node) => !tainted.has(node)).flatMap((node) => copyOf(node, chat) ?? []);
+  const wentBack = new Set([...tainted].map(({ core }) => core.organisation.orgId));
+  const isApart = ({ held }: Copy) => held.stopped === 'forked' && held.hubs.some((hub) => wentBack.has(hub));
+  const copies = all.filter((copy) => !isApart(copy));
   const longest = copies.reduce<Copy | null>((a, b) => (a && a.acts.length >= b.acts.length ? a : b), null);
   if (!longest) return null;
   const acts = longest.acts.map((signed) => {
@@ -63,7 +68,8 @@ export function truthOf({ nodes, tainted }: Stage, chat: ChatId): Truth | null {
     return read.value;
   });
   const state = reduce(longest.held.genesis, acts);
-  return { chat, state, copies, acts: longest.acts, entries: judgeAll(state, copies) };
+  const apart = new Set(all.filter(isApart).map(({ node }) => node));
+  return { chat, state, copies, apart, acts: longest.acts, entries: judgeAll(state, copies) };
 }
 
 function copyOf(node: WorldNode, chat: ChatId): Copy | null {
