@@ -36,11 +36,11 @@ export function createKnownIdentities({ db, clock }: { db: Database; clock: Cloc
       return db.write((tx) => {
         const step = advance(pinnedOf(tx, ref), verified.value);
         if (!step.ok) return step;
-        if (step.value === 'same') return ok(false);
+        // The same card again is stored too: its counter-signature is by the key in force, which the one before may not be.
         const columns = { chain, learntAtMs: clock.now() };
         const insert = sql.insertInto('knownIdentity').values({ ...ref, ...columns });
         tx.run(insert.onConflict((taken) => taken.columns(['orgId', 'accountId']).doUpdateSet(columns)));
-        return ok(true);
+        return ok(step.value !== 'same');
       });
     },
   };

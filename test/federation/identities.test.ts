@@ -1,8 +1,9 @@
 /** Identity chains across organisations: who gets them, and what a node that lies about its people achieves. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { decode } from '../../protocol/codec.ts';
-import type { SignedCard } from '../../protocol/identity/card.ts';
+import { counterMessage, type SignedCard } from '../../protocol/identity/card.ts';
 import { decodeIdentity, encodeIdentity, verifyIdentity } from '../../protocol/identity/identity-chain.ts';
+import { extendChain, verifyChain } from '../../protocol/identity/organisation.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import { answer } from '../../protocol/sync/frames.ts';
 import {
@@ -14,7 +15,7 @@ import {
   withDevices,
   withNextUserKey,
 } from '../../protocol/testing/cards.ts';
-import { accountOf, type TestOrg, unwrap } from '../../protocol/testing/orgs.ts';
+import { accountOf, keyOf, type TestOrg, unwrap } from '../../protocol/testing/orgs.ts';
 import { newestCard } from '../fixtures/keys.ts';
 import type { WorldNode } from '../world/node.ts';
 import { openStage, type Stage } from './stage.ts';
@@ -165,6 +166,20 @@ describe('a partner that lies about its people', () => {
     expect(await said(hidden.chain)).toEqual([again.chain]);
     const later = withDevices(again, [66, 67]);
     expect(await said(later.chain)).toEqual([later.chain]);
+  });
+
+  test('may change its operational key: the same card with the new counter-signature takes the place of the old', async () => {
+    const [first, update] = unwrap(decodeIdentity(eve.chain)) as [SignedCard, SignedCard];
+    const key = keyOf(4_711);
+    const anew = encodeIdentity([{ ...first, counter: key.sign(counterMessage(first.bytes)) }, update]);
+    expect(await said(anew)).toEqual([eve.chain]);
+    const { orgId } = stage.forger.org;
+    const before = unwrap(verifyChain(stage.forger.org.chain));
+    const { v: _v, seq: _seq, prev: _prev, ...content } = before.record;
+    const rotated = unwrap(extendChain(before, { ...content, opKey: key.key }, 1, stage.forger.org.root.sign));
+    unwrap(await stage.world.act(() => stage.acme.core.peers.learn(rotated.chainBytes, { as: 'seen' })));
+    expect(stage.acme.core.peers.get(orgId)?.opKey).toEqual(key.key);
+    expect(await said(anew)).toEqual([anew]);
   });
 
   test('speaks for nobody else', async () => {
