@@ -4,7 +4,7 @@
  * is said.
  */
 import type { Me } from '../../../protocol/api/shapes.ts';
-import { verifyIdentity } from '../../../protocol/identity/identity-chain.ts';
+import { type Identity, verifyIdentity } from '../../../protocol/identity/identity-chain.ts';
 import type { DeviceId } from '../../../protocol/ids.ts';
 import { LIMITS } from '../../../protocol/limits.ts';
 import type { MemberRef } from '../../../protocol/log/entry.ts';
@@ -36,6 +36,11 @@ export interface DoorParts extends KeyringParts {
   readonly label: string;
   /** A program: its device is the token's. */
   readonly byToken: boolean;
+}
+
+interface Adding {
+  readonly exportKey?: Uint8Array | null;
+  readonly instead?: DeviceId | null;
 }
 
 const AFTER_LOCK: Locked = { after: 'lock', ways: ['password', 'code'], why: null };
@@ -78,7 +83,7 @@ export class Door {
     const { me, exportKey } = entered.value;
     this.#exportKey = { account: me.account, key: exportKey };
     if (instead) await endSessionsOf(api, instead);
-    return this.#enterByPassword(me, here, exportKey);
+    return this.#enterByPassword(me, here, exportKey, instead);
   }
 
   /** After a new start, for the session that there is: asks nothing where the device has kept the vault key. */
@@ -104,7 +109,7 @@ export class Door {
     const open = asAnswer(await openWithSecret(me, kept.value, { kind: 'code', secret: secret.value }));
     if (!open.ok) return open;
     const here = { ...(await this.#newDevice()), device: me.device };
-    return this.#addHere(me, here, open.value, this.#keyOf(me));
+    return this.#addHere(me, here, open.value, { exportKey: this.#keyOf(me) });
   }
 
   /** New keys for who lost password and code (SEAL 3.4). */
@@ -151,12 +156,17 @@ export class Door {
     return makeKeys(member, before, device, exportKey, { random, now: clock.now() });
   }
 
-  async #enterByPassword(me: Me, here: ThisDevice, exportKey: Uint8Array): Promise<Answer<Entry>> {
+  async #enterByPassword(
+    me: Me,
+    here: ThisDevice,
+    exportKey: Uint8Array,
+    instead: DeviceId | null = null,
+  ): Promise<Answer<Entry>> {
     const kept = await readKept(this.#parts.api);
     if (!kept.ok) return kept;
     if (!kept.value.chain && !kept.value.vault) return this.#writeNew(me, null, here);
     const open = asAnswer(await openWithSecret(me, kept.value, { kind: 'password', secret: exportKey }));
-    if (open.ok) return this.#addHere(me, here, open.value, null);
+    if (open.ok) return this.#addHere(me, here, open.value, { instead });
     // The password is right, or nobody would be signed in: it was set anew, and only the code opens the vault.
     const wasReset = open.refusal.code === 'wrong_code';
     const how: Locked = wasReset ? { after: 'reset', ways: ['code'], why: null } : { ...AFTER_LOCK, why: open.refusal };
@@ -184,24 +194,42 @@ export class Door {
   }
 
   /**
-   * This device on the card, in place of those that are signed in nowhere any more. `exportKey`: of a password that was set anew, to
-   * open the vault from now on.
+   * This device on the card. `exportKey`: of a password that was set anew, to open the vault from now on; `instead`: a device that is
+   * no more.
    */
-  async #addHere(me: Me, here: ThisDevice, open: OpenVault, exportKey: Uint8Array | null): Promise<Answer<Entry>> {
-    const { api, random } = this.#parts;
-    const sessions = await api.call('GET /api/v1/sessions', {});
-    if (!sessions.ok) return sessions;
-    const signedIn = new Set(sessions.value.sessions.map(({ device }) => device));
+  async #addHere(
+    me: Me,
+    here: ThisDevice,
+    open: OpenVault,
+    { exportKey = null, instead = null }: Adding,
+  ): Promise<Answer<Entry>> {
+    const { random } = this.#parts;
+    const giving = await this.#makingWay(open.identity, [here.device, instead]);
+    if (!giving.ok) return giving;
+    const gone = new Set(giving.value);
     const own = await cardDevice(here.device, here.deviceKey);
     const unlocker = exportKey && (await drawUnlocker(random, 'password', exportKey));
     const vault = new OwnVault(this.#parts, here, open, () => {});
     const answer = await vault.save(({ inside, identity: { devices } }) => {
-      const others = devices.filter(({ device }) => device !== here.device && signedIn.has(device));
+      const others = devices.filter(({ device }) => !gone.has(device)).slice(0, LIMITS.devicesPerAccount - 1);
       const unlockers = unlocker ? replaced(inside, 'password', unlocker) : inside.unlockers;
-      return { inside: { ...inside, unlockers }, devices: [...others.slice(1 - LIMITS.devicesPerAccount), own] };
+      return { inside: { ...inside, unlockers }, devices: [...others, own] };
     });
     if (!answer.ok) return answer;
     return { ok: true, value: this.#opened(me, here, vault.open, null) };
+  }
+
+  /** Which devices give way to a new one: those named, and where the card is full, those that are signed in nowhere any more. */
+  async #makingWay({ devices }: Identity, named: readonly (DeviceId | null)[]): Promise<Answer<(DeviceId | null)[]>> {
+    const rest = devices.filter(({ device }) => !named.includes(device));
+    if (rest.length < LIMITS.devicesPerAccount) return { ok: true, value: [...named] };
+    const answer = await this.#parts.api.call('GET /api/v1/sessions', {});
+    if (!answer.ok) return answer;
+    const signedIn = new Set(answer.value.sessions.map(({ device }) => device));
+    return {
+      ok: true,
+      value: [...named, ...rest.map(({ device }) => device).filter((device) => !signedIn.has(device))],
+    };
   }
 
   #keyOf({ account }: Me): Uint8Array | null {

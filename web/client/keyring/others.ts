@@ -6,7 +6,7 @@ import { equalBytes } from '../../../protocol/bytes.ts';
 import { type MemberKey, memberKey } from '../../../protocol/chat/state.ts';
 import { type Identity, verifyIdentity } from '../../../protocol/identity/identity-chain.ts';
 import { verifyChain } from '../../../protocol/identity/organisation.ts';
-import type { AccountId, OrgId } from '../../../protocol/ids.ts';
+import { type AccountId, type OrgId, toBase32 } from '../../../protocol/ids.ts';
 import { LIMITS } from '../../../protocol/limits.ts';
 import type { MemberRef } from '../../../protocol/log/entry.ts';
 import { Fault } from '../../../protocol/result.ts';
@@ -33,15 +33,23 @@ interface Seen {
   readonly chain: Uint8Array;
 }
 
+interface Unsaved {
+  readonly identity: Identity;
+  /** What was known then. */
+  readonly known: KnownIdentity | null;
+}
+
 const SAVE_AFTER_MS = 2_000;
 
 export class Others {
   readonly #parts: OthersParts;
   readonly #seen = new Map<MemberKey, Seen>();
+  /** Cards that did not fit what is pinned, and were looked into. */
+  readonly #judged = new Set<string>();
   /** Asked for, and there was nothing. */
   readonly #without = new Set<MemberKey>();
   /** Seen, and not in the vault yet. */
-  readonly #unsaved = new Map<MemberKey, Identity>();
+  readonly #unsaved = new Map<MemberKey, Unsaved>();
   readonly #orgKeys = new Map<OrgId, readonly Uint8Array[]>();
   #index: { readonly of: VaultInside['known']; readonly by: ReadonlyMap<MemberKey, KnownIdentity> } | null = null;
   #timer: Timer | null = null;
@@ -67,11 +75,11 @@ export class Others {
     const key = memberKey(identity.org, identity.account);
     const known = this.#known(key);
     if (known && !equalBytes(known.pin, pinOf(identity.uik))) {
-      // Perhaps only an older chain: the newest one says.
-      if (!this.#seen.has(key)) void this.#ask([identity]).catch((error: unknown) => this.#quietly(error));
-      return;
-    }
-    if ((this.#seen.get(key)?.identity.seq ?? -1) < identity.seq) this.#see(identity, chain);
+      const name = toBase32(identity.hash);
+      if (this.#explains(key, identity) || this.#judged.has(name)) return;
+      this.#judged.add(name);
+      void this.#judgeMet(key, identity).catch((error: unknown) => this.#quietly(error));
+    } else if ((this.#seen.get(key)?.identity.seq ?? -1) < identity.seq) this.#see(identity, chain);
   }
 
   mark(org: OrgId, account: AccountId): Mark | 'none' | null {
@@ -111,7 +119,19 @@ export class Others {
     }
     const stored = this.#index.by.get(key) ?? null;
     const unsaved = this.#unsaved.get(key);
-    return unsaved ? afterSeeing(stored, unsaved) : stored;
+    return unsaved ? afterSeeing(stored ?? unsaved.known, unsaved.identity) : stored;
+  }
+
+  /** Is that key one that the newest chain has, or had? */
+  #explains(key: MemberKey, { uik }: Identity): boolean {
+    return this.#seen.get(key)?.identity.changes.some((change) => equalBytes(change.uik, uik)) ?? false;
+  }
+
+  /** Perhaps the chat only shows an older chain: the newest one says. Where that does not have the key at all, somebody lies. */
+  async #judgeMet(key: MemberKey, identity: Identity): Promise<void> {
+    await this.#ask([identity]);
+    if (this.#explains(key, identity)) return;
+    this.#note(key, identity);
   }
 
   async #ask(members: readonly MemberRef[]): Promise<SeenIdentity[]> {
@@ -144,12 +164,17 @@ export class Others {
     this.#without.delete(key);
     const known = this.#known(key);
     if (afterSeeing(known, newest.identity) !== known) {
-      this.#unsaved.set(key, newest.identity);
-      this.#saveSoon();
-      this.#parts.changed();
+      this.#note(key, newest.identity);
     }
     const now = this.#known(key);
     return { ...newest, mark: now ? markOf(now) : 'pinned' };
+  }
+
+  /** A change of what is known: shown now, stored soon. */
+  #note(key: MemberKey, identity: Identity): void {
+    this.#unsaved.set(key, { identity, known: this.#known(key) });
+    this.#saveSoon();
+    this.#parts.changed();
   }
 
   #saveSoon(): void {
@@ -164,15 +189,15 @@ export class Others {
     const saving = new Map(this.#unsaved);
     const answer = await this.#parts.vault.save(({ inside }) => {
       const known = new Map(inside.known.map((each) => [memberKey(each.org, each.account), each]));
-      const changes = [...saving].flatMap(([key, identity]) => {
+      const changes = [...saving].flatMap(([key, seen]) => {
         const before = known.get(key) ?? null;
-        const after = afterSeeing(before, identity);
+        const after = afterSeeing(before ?? seen.known, seen.identity);
         return after === before ? [] : [after];
       });
       return changes.length === 0 ? null : { inside: { ...inside, known: withKnown(inside.known, changes) } };
     });
     if (!answer.ok) throw new Fault(`what is known of others: ${answer.refusal.code}`);
-    for (const [key, identity] of saving) if (this.#unsaved.get(key) === identity) this.#unsaved.delete(key);
+    for (const [key, seen] of saving) if (this.#unsaved.get(key) === seen) this.#unsaved.delete(key);
   }
 
   /** What the network does is tried again with the next one that is seen. */

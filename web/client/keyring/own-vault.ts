@@ -49,6 +49,7 @@ export class OwnVault {
   readonly #changed: (before: Identity) => void;
   #open: OpenVault;
   #last: Promise<unknown> = Promise.resolve();
+  #keeping: Promise<void> = Promise.resolve();
   #over = false;
 
   /** `changed` is called after each change, with the identity before it. */
@@ -83,7 +84,7 @@ export class OwnVault {
         if (!prepared.ok) return prepared;
         if (!prepared.value) return DONE;
         const answer = await this.#write(prepared.value);
-        if (answer.ok || !LATE.includes(answer.refusal.code)) return answer;
+        if (answer !== 'late') return answer;
         const read = await this.#read();
         if (!read.ok) return read;
       }
@@ -96,10 +97,10 @@ export class OwnVault {
     return this.#inTurn(() => this.#read());
   }
 
-  /** Nothing is kept on the device any more. */
+  /** From when this resolves, nothing is kept on the device any more. Waits for the disk, never for the node. */
   async end(): Promise<void> {
     this.#over = true;
-    await this.#last.catch(() => undefined);
+    await this.#keeping.catch(() => undefined);
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -119,7 +120,7 @@ export class OwnVault {
     return DONE;
   }
 
-  async #write({ change: { inside, devices }, put }: Prepared): Promise<Answer<null>> {
+  async #write({ change: { inside, devices }, put }: Prepared): Promise<Answer<null> | 'late'> {
     const { identity, vaultKey, version } = this.#open;
     const { random, clock } = this.#parts;
     const { uikSeed, uks, unlockers } = inside;
@@ -131,7 +132,7 @@ export class OwnVault {
     const envelopes = asAnswer(await this.#envelopes(unlockers));
     if (!envelopes.ok) return envelopes;
     const answer = await put({ card: made?.card ?? null, vault: vault.value, envelopes: envelopes.value });
-    if (!answer.ok) return answer;
+    if (!answer.ok) return LATE.includes(answer.refusal.code) ? 'late' : answer;
     const chain = answer.value;
     const confirmed = asAnswer(verifyIdentity(chain, null));
     if (!confirmed.ok) return confirmed;
@@ -152,7 +153,9 @@ export class OwnVault {
   async #take(open: OpenVault): Promise<void> {
     const before = this.#open.identity;
     this.#open = open;
-    if (!this.#over) await keepOnDevice(this.#parts.keys, this.#parts.random, this.#here, open);
+    if (this.#over) return;
+    this.#keeping = keepOnDevice(this.#parts.keys, this.#parts.random, this.#here, open);
+    await this.#keeping;
     this.#changed(before);
   }
 }
