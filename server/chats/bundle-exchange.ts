@@ -6,6 +6,7 @@ import type { ChatId, Hash, OrgId } from '../../protocol/ids.ts';
 import { readBlock } from '../../protocol/log/block.ts';
 import { decodeBody, ENTRY_KINDS } from '../../protocol/log/entry.ts';
 import { Refused, type Result } from '../../protocol/result.ts';
+import { bundleHash, decodeBundle } from '../../protocol/seal/bundle.ts';
 import type { Bundle } from '../../protocol/sync/frames.ts';
 import type { Database } from '../db/database.ts';
 import { type Cache, workOrRefuse } from './cache.ts';
@@ -56,11 +57,18 @@ export function createBundleExchange({ db, self, cache, feed, people, onOpenRequ
       const kept = takeBundles(tx, held, bundles);
       if (kept.some(({ named, org }) => named === 1 && org === self.orgId))
         unpackBundles(tx, { feed, people, self }, held);
-      return kept;
+      return { isAwaited: kept.some(({ named }) => named === 0), had: bundles.filter((each) => isHad(held, each)) };
     });
     if (!taken.ok) return taken;
-    if (taken.value.some(({ named }) => named === 0)) onOpenRequests(chatId);
-    return { ok: true, value: taken.value.flatMap(({ named, hash }) => (named === 1 ? [hash] : [])) };
+    if (taken.value.isAwaited) onOpenRequests(chatId);
+    return { ok: true, value: taken.value.had.map(bundleHash) };
+  }
+
+  /** For this organisation, and the act that could name it is here: what it brings was taken, now or before. */
+  function isHad({ chatId, state }: HeldChat, bytes: Uint8Array): boolean {
+    const read = decodeBundle(bytes);
+    if (!read.ok || read.value.org !== self.orgId || read.value.chatId !== chatId) return false;
+    return read.value.baseCpos < state.head.cpos;
   }
 
   function lackingFrom(held: HeldChat, org: OrgId): Hash[] {

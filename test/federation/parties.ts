@@ -4,6 +4,7 @@ import { type ChatId, idBytes } from '../../protocol/ids.ts';
 import { unwrap } from '../../protocol/testing/orgs.ts';
 import { openStage } from '../sim/cast.ts';
 import type { Actor, Stage } from '../sim/stage.ts';
+import type { NodeOptions } from '../world/node.ts';
 import { foundPrivate, invite, request } from '../world/talk.ts';
 import { createWorld, type World } from '../world/world.ts';
 
@@ -13,9 +14,9 @@ export interface Parties {
   person(name: string): Actor;
 }
 
-export async function openParties(seed: string): Promise<Parties> {
+export async function openParties(seed: string, options: NodeOptions = {}): Promise<Parties> {
   const world = createWorld(seed);
-  const stage = await openStage(world, 3, {});
+  const stage = await openStage(world, 3, options);
   const person = (name: string): Actor => {
     const actor = stage.actors.find((each) => each.name === name);
     if (!actor) throw new Error(`nobody is called ${name}`);

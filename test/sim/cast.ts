@@ -1,5 +1,6 @@
 /** Starts the nodes of a run, makes them partners, and gives them people. */
 import { type NodeOptions, startWorldNode, type WorldNode } from '../world/node.ts';
+import { enrol } from '../world/sealed.ts';
 import { befriend } from '../world/talk.ts';
 import type { World } from '../world/world.ts';
 import type { Actor, Stage } from './stage.ts';
@@ -23,6 +24,7 @@ export async function openStage(world: World, organisations: number, options: No
   for (const [i, name] of PEOPLE.slice(0, 2 * organisations).entries()) {
     const node = nodes[i % organisations] as WorldNode;
     const person = await world.act(() => node.person(name));
+    if (options.sealed) await world.act(() => enrol({ node, person }, world.rng.fork(`keys of ${name}`)));
     actors.push({ name, node, person, org: node.core.organisation.orgId, reader: { cursor: 0, seen: new Map() } });
   }
   return {

@@ -5,7 +5,7 @@ import { currentInterval, memberKey } from '../../protocol/chat/state.ts';
 import { taggedHash } from '../../protocol/hash.ts';
 import { type ChatId, idFromBytes } from '../../protocol/ids.ts';
 import type { Result } from '../../protocol/result.ts';
-import { composeMessage, erase, foundPrivate, invite, leave, openDirect, request } from '../world/talk.ts';
+import { composeAny, erase, foundPrivate, invite, leave, openDirect, request } from '../world/talk.ts';
 import { type Actor, count, type Stage, type Unsure, unlessDead } from './stage.ts';
 
 const MOST_CHATS = 3;
@@ -98,7 +98,7 @@ export async function send(stage: Stage, message: Unsure): Promise<void> {
   const { actor, chat, text, entryId } = message;
   for (let tries = 0; tries < 3; tries += 1) {
     const answer = await unlessDead(actor.node, async () => {
-      const bytes = composeMessage(actor, stage.rng, chat, text, entryId);
+      const bytes = await composeAny(actor, stage.rng, chat, text, entryId);
       return bytes && actor.node.core.chats.message(actor.person, chat, bytes);
     });
     if (answer === undefined) return;

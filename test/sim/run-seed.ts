@@ -17,6 +17,7 @@ import { watchSignatures } from './watch.ts';
 export interface SeedOptions {
   readonly rules?: Rules;
   readonly databaseFaults?: DatabaseFaults;
+  readonly sealed?: boolean;
   /** Called when a run is over, before its nodes end. */
   readonly inspect?: (stage: Stage, broken: readonly string[]) => void;
 }

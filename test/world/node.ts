@@ -48,6 +48,8 @@ export interface Person {
 export interface NodeOptions {
   readonly rules?: Rules;
   readonly databaseFaults?: DatabaseFaults;
+  /** Everybody has keys, and what they found is sealed (sealed.ts). */
+  readonly sealed?: boolean;
 }
 
 /** A disk in memory where there is one: a crash copies the files as of the last sync, so that nothing rests on the real disk. */
