@@ -108,6 +108,16 @@ describe('SEAL 2.4: the next card', () => {
     expect(node.changes.filter(({ kind }) => kind === 'keys')).toHaveLength(3);
   });
 
+  test('is counter-signed by the node alone, whatever it brings, and an update is not', async () => {
+    const ann = await join('ann');
+    const two = withDevices(ann, [1, 2]);
+    const signed = value(decodeIdentity(two.chain)).at(-1);
+    if (!signed) throw new Error('no card');
+    const counter = keyOf(66).sign(signed.bytes);
+    value(await put(ann, { card: encodeSignedCard({ ...signed, counter }) }));
+    expect(node.keys.identity(ann.account)).toEqual(two.chain);
+  });
+
   test('an update may leave out the device that brings it: it signs itself out', async () => {
     const both = withDevices(await join('ann'), [1, 2]);
     value(await putCard(both));

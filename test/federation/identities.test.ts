@@ -142,6 +142,7 @@ describe('a partner that lies about its people', () => {
   test('cannot go back, fork, or put another in their place', async () => {
     const older = personOf(stage.forger.org, 1, [1]);
     expect(await said(older.chain)).toEqual([eve.chain]);
+    expect(await said(personOf(stage.forger.org, 3).chain)).toEqual([eve.chain]);
     const other = personOf(stage.forger.org, 2, [1], eve.account);
     expect(await said(withDevices(withDevices(other, [3]), [4]).chain)).toEqual([eve.chain]);
   });
@@ -205,6 +206,19 @@ describe('a partner that lies about its people', () => {
     expect(await learnt({ org: stage.forger.org, account: many[0]?.account ?? eve.account })).toEqual([many[0]?.chain]);
     stage.forger.answers = () => ({ is: 'nothing' });
     for (const { account } of many.slice(1)) expect(await learnt({ org: stage.forger.org, account })).toEqual([]);
+  });
+
+  test('is believed once an answer, and asked no more often than the asker may ask', async () => {
+    const [two, three] = [withDevices(eve, [1]), withDevices(withDevices(eve, [1]), [3])];
+    let asked = 0;
+    stage.forger.answers = () => {
+      asked += 1;
+      return { is: 'identities', identities: [two, three].map(({ account, chain }) => ({ account, chain })) };
+    };
+    expect(await learnt({ org: stage.forger.org, account: eve.account })).toEqual([two.chain]);
+    for (let i = 0; i < 70; i += 1) await learnt({ org: stage.forger.org, account: eve.account });
+    expect(asked).toBeGreaterThan(50);
+    expect(asked).toBeLessThan(70);
   });
 
   test('may have a person change the key by the old one’s word', async () => {
