@@ -170,6 +170,13 @@ describe('SEAL 4.8: what is believed', () => {
     expect([4, 6].map((p) => epochs.secretAt(p))).toEqual([two, next(two)]);
   });
 
+  test('one that a later one contradicts is dropped with all that it gave, also before that', () => {
+    const epochs = epochsOf([segment(4, 'invite'), segment(6, 'tick')]);
+    unwrap(epochs.learn(known(4, two), 4));
+    unwrap(epochs.learn(known(6, one), 9));
+    expect([4, 6].map((p) => epochs.secretAt(p))).toEqual([null, one]);
+  });
+
   test('what is handed over again counts as of the later act', () => {
     const epochs = epochsOf([segment(4, 'invite'), segment(6, 'tick')]);
     unwrap(epochs.learn(known(4, one), 4));

@@ -2,13 +2,18 @@
 import { describe, expect, test } from 'vitest';
 import { utf8 } from '../bytes.ts';
 import { decodeLook } from '../chat/look.ts';
+import { encode } from '../codec.ts';
+import { idBytes } from '../ids.ts';
 import { LIMITS } from '../limits.ts';
-import { decodeBody, type MessageBody } from '../log/entry.ts';
+import { decodeBody, type MessageBody, messageHead } from '../log/entry.ts';
 import { accountOf, bytesOf, deviceOf, idOf, orgOf, unwrap } from '../testing/orgs.ts';
 import { deviceKeyOf } from '../testing/seal.ts';
+import { openAes } from './aes.ts';
 import { isSignedBy, isSignedBySync, signBody } from './body.ts';
+import { derive } from './derive.ts';
 import { openLook, sealLook } from './look.ts';
 import { openMessage, sealMessage } from './message.ts';
+import { pad } from './padding.ts';
 
 const refused = (code: string) => ({ ok: false, refusal: { code } });
 const secret = bytesOf(32, 1);
@@ -43,6 +48,13 @@ describe('SEAL 5.1: messages', () => {
     expect(body).toMatchObject({ suite: 1, ...head, nonce });
     expect(body.ciphertext).toHaveLength(36 + 16);
     expect(unwrap(await openMessage(body, secret, dk))).toEqual(content);
+  });
+
+  test('the key is the device’s, so that two devices never share one', async () => {
+    const { ciphertext, ...body } = await sealedBody();
+    const aad = encode(messageHead, body);
+    const key = derive(secret, 'message', idBytes(head.device));
+    expect(await openAes(key, nonce, aad, ciphertext)).toEqual(pad(content));
   });
 
   test('of another device, or altered in any field, they are refused by the signature', async () => {
