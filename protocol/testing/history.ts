@@ -10,9 +10,9 @@ import type { Intent } from '../chat/intent.ts';
 import { applyAct, judgeFin, judgeRequest, type Outcome, successor } from '../chat/reduce.ts';
 import { type ChatState, foundChat, openLogs } from '../chat/state.ts';
 import { whyVoid } from '../chat/validity.ts';
-import type { Cpos, LogId } from '../ids.ts';
-import { decodeBody } from '../log/entry.ts';
-import { REFUSAL_CODES } from '../refusals.ts';
+import type { Cpos, LogId, OrgId } from '../ids.ts';
+import { decodeBody, type RequestBody } from '../log/entry.ts';
+import { REFUSAL_CODES, type RefusalCode } from '../refusals.ts';
 import { citedAt, foundTestChat, inviteOf, memberOf, order, type Person, type TestChat, tick } from './chat.ts';
 import { entriesOf, type TestEntry } from './entries.ts';
 import { type Draft, finOf, messageOf, openTestLog, requestOf, type TestLog, writeBlock } from './log.ts';
@@ -27,7 +27,7 @@ export interface Step {
 }
 
 /** The control log as one organisation's node knows it. */
-interface View {
+export interface View {
   readonly org: TestOrg;
   readonly state: ChatState;
 }
@@ -110,11 +110,11 @@ function intentsOf(person: Person, other: Person, how: number): Intent[] {
   return choices[Math.floor(how / 3) % choices.length] as Intent[];
 }
 
-function viewOf(history: History, { org }: Person): View {
+export function viewOf(history: History, { org }: Person): View {
   return history.views.find((view) => view.org === org) as View;
 }
 
-function learn({ chat }: History, { state }: View, upTo: Cpos): void {
+export function learn({ chat }: History, { state }: View, upTo: Cpos): void {
   while (state.head.cpos < Math.min(upTo, chat.acts.length)) applyAct(state, chat.acts[state.head.cpos] as never);
 }
 
@@ -128,7 +128,7 @@ function logKnown({ chat }: History, { org, state }: View): TestLog | undefined 
 }
 
 /** Cites `cpos` or the least that the log still may. */
-function write(history: History, person: Person, cpos: Cpos, draft: (log: TestLog, cpos: Cpos) => Draft): void {
+export function write(history: History, person: Person, cpos: Cpos, draft: (log: TestLog, cpos: Cpos) => Draft): void {
   const view = viewOf(history, person);
   const log = logKnown(history, view);
   if (!log) return;
@@ -152,13 +152,16 @@ function ask(history: History, person: Person, intents: readonly Intent[]): void
   );
 }
 
-function hubHears({ chat, hubHas }: History, which?: number): void {
+export function hubHears({ chat, hubHas }: History, which?: number): void {
   const logs = [...chat.logs.values()].filter((_, i) => which === undefined || i === which % chat.logs.size);
   for (const log of logs) hubHas.set(log.logId, log.head.seq);
 }
 
+/** More that the hub asks of a request before it orders it. */
+type Asked = (org: OrgId, body: RequestBody) => RefusalCode | null;
+
 /** The first request or fin that the hub holds gets its disposal. False: there is none. */
-function hubOrders(history: History): boolean {
+export function hubOrders(history: History, asked: Asked = () => null): boolean {
   const { chat, outcomes } = history;
   const next = successor(chat.state);
   if (next) {
@@ -166,7 +169,7 @@ function hubOrders(history: History): boolean {
     return true;
   }
   const entry = firstPending(history);
-  if (entry) orderEntry(history, entry);
+  if (entry) orderEntry(history, entry, asked);
   return entry !== undefined;
 }
 
@@ -185,7 +188,7 @@ function headsHeld({ chat, hubHas }: History): { cuts: Cut[]; frontier: Cut[] } 
   return { cuts: heads, frontier: heads };
 }
 
-function orderEntry(history: History, entry: TestEntry): void {
+function orderEntry(history: History, entry: TestEntry, asked: Asked): void {
   const { chat, outcomes } = history;
   const { logId, seq, org } = entry;
   const bytes = chat.logs.get(logId)?.blocks[seq - 1]?.bodies[0] ?? new Uint8Array();
@@ -194,7 +197,9 @@ function orderEntry(history: History, entry: TestEntry): void {
   const { kind, body } = read.value;
   const refused =
     whyVoid(chat.state, entry) ??
-    (kind === 'request' ? judgeRequest(chat.state, org, body) : judgeFin(chat.state, logId, entry.account));
+    (kind === 'request'
+      ? (judgeRequest(chat.state, org, body) ?? asked(org, body))
+      : judgeFin(chat.state, logId, entry.account));
   const held = headsHeld(history);
   if (refused) {
     const code = REFUSAL_CODES.indexOf(refused);
