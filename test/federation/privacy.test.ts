@@ -56,6 +56,9 @@ const frames: Record<string, (stage: Stage, place: Place) => Frame> = {
     return { is: 'proof', proof: { one, other } };
   },
   typing: ({ forger }, { chatId }) => ({ is: 'typing', chatId, account: forger.account }),
+  'bundles of keys': (_stage, { chatId }) => ({ is: 'keyBundles', chatId, bundles: [bytesOf(90, 1)] }),
+  'bundles that lack': (_stage, { chatId }) => ({ is: 'lackBundles', chatId, hashes: [bytesOf(32, 1)] }),
+  'bundles that are there': (_stage, { chatId }) => ({ is: 'haveBundles', chatId, hashes: [bytesOf(32, 1)] }),
 };
 
 function places({ acme, other }: Stage): { foreign: Place; none: Place } {
