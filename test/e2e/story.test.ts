@@ -2,6 +2,7 @@
 // is shown as it is. Each test goes on where the one before ended. Waits for conditions only.
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { signIn, signUp } from './entering.ts';
 import { type OrgName, openStage, type Seat, type Stage, seriousFaults } from './stage.ts';
 
 let stage: Stage;
@@ -42,12 +43,7 @@ async function join(org: OrgName, name: string, displayName: string, place: stri
   const opened = await stage.open(org, place);
   seats.set(name, opened);
   const { page } = opened;
-  await page.getByLabel('Your name, as others see it').fill(displayName);
-  await page.getByLabel('Name to sign in with').fill(name);
-  await page.getByText('My own', { exact: true }).click();
-  await page.getByLabel('New password', { exact: true }).fill(passwordOf(name));
-  await page.getByLabel('Password again', { exact: true }).fill(passwordOf(name));
-  await page.getByRole('button', { name: 'Create account' }).click();
+  await signUp(page, { displayName, name, password: passwordOf(name) });
   return page;
 }
 
@@ -319,9 +315,7 @@ describe('the way out', () => {
     await confirm(second.page, 'Sign out everywhere');
     await carl.getByRole('heading', { name: 'Sign in to Acme' }).waitFor();
     await second.page.close();
-    await carl.getByLabel('Name').fill('carl');
-    await carl.getByLabel('Password', { exact: true }).fill(passwordOf('carl'));
-    await carl.getByRole('button', { name: 'Sign in' }).click();
+    await signIn(carl, 'carl', passwordOf('carl'));
     await carl.getByRole('button', { name: 'New chat' }).first().waitFor();
     await seat('ann').goTo('#/administration/accounts');
     await ann.getByRole('button', { name: 'Options for Carl Cooper' }).click();
