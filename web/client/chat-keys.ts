@@ -5,8 +5,9 @@
  */
 import type { Wrap } from '../../protocol/api/shapes.ts';
 import { decodeLook } from '../../protocol/chat/look.ts';
+import { segmentsFor } from '../../protocol/chat/openings.ts';
 import { type ChatState, memberKey } from '../../protocol/chat/state.ts';
-import type { ChatId, Cpos } from '../../protocol/ids.ts';
+import type { AccountId, Cpos, OrgId } from '../../protocol/ids.ts';
 import { Fault } from '../../protocol/result.ts';
 import { directSecret } from '../../protocol/seal/direct.ts';
 import { createEpochs, type KnownSecret, type SealedEpochs } from '../../protocol/seal/epochs.ts';
@@ -74,7 +75,7 @@ class Seal implements ChatSeal {
   readonly parked = new Map<Cpos, Cpos>();
   readonly lookKeys = new Map<Cpos, Uint8Array>();
   readonly missed = new Set<Cpos>();
-  expected: KnownSecret[] = [];
+  fetchedIn = 0;
   hasBadWrap = false;
   version = 1;
   #look: string | null = null;
@@ -128,8 +129,8 @@ class AllKeys implements ChatKeys {
   readonly #parts: ChatKeysParts;
   readonly #turns = new WeakMap<Chat, Promise<unknown>>();
   readonly #pairs = new Map<number, Promise<X25519Pair>>();
-  /** Chats whose wraps were asked for in this run: from then on the node tells. */
-  #fetched = new Set<ChatId>();
+  /** Counts when pushes were missed: all wraps are asked for once in each, from then on the node tells. */
+  #run = 1;
   readonly #expected = new WeakMap<Chat, readonly KnownSecret[]>();
 
   constructor(parts: ChatKeysParts) {
@@ -144,7 +145,7 @@ class AllKeys implements ChatKeys {
     return this.#inTurn(chat, async () => {
       const seal = await this.#withSecrets(chat, []);
       if (!seal) return null;
-      if (!this.#fetched.has(seal.state.chatId)) await this.#fetch(seal, 0);
+      if (seal.fetchedIn !== this.#run) await this.#fetch(seal, 0);
       for (let next = seal.nextFor(0); next !== null; next = seal.nextFor(0)) await this.#try(seal, next);
       return seal;
     });
@@ -168,7 +169,7 @@ class AllKeys implements ChatKeys {
   }
 
   forgetFetched(): void {
-    this.#fetched = new Set();
+    this.#run++;
   }
 
   /** One after the other for each chat. */
@@ -252,11 +253,12 @@ class AllKeys implements ChatKeys {
       return missed;
     };
     let missed = await lacking();
-    if (missed.length > 0 && !this.#fetched.has(seal.state.chatId)) {
+    if (missed.length > 0 && seal.fetchedIn !== this.#run) {
       await orFault(this.#fetch(seal, 0), undefined);
       missed = await lacking();
     }
-    for (const p of missed) seal.missed.add(p);
+    const { org, account } = this.#parts.keyring;
+    for (const p of missed) if (mayOpen(seal.state, org, account, p)) seal.missed.add(p);
   }
 
   /** A rekey's wrap comes with it, a supply's later: the nearest before is tried first, then those after. */
@@ -326,8 +328,15 @@ class AllKeys implements ChatKeys {
       if (!last) break;
       next = last.cpos + 1;
     }
-    this.#fetched.add(chat);
+    seal.fetchedIn = this.#run;
   }
+}
+
+/** Is the account to have the secret of this position? */
+function mayOpen(state: ChatState, org: OrgId, account: AccountId, p: Cpos): boolean {
+  const member = state.members.get(memberKey(org, account));
+  const segment = state.segments.findLast(({ at }) => at <= p);
+  return member !== undefined && segment !== undefined && segmentsFor(state, member).includes(segment);
 }
 
 /** What is here does until the node can be reached. */

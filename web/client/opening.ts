@@ -124,8 +124,11 @@ async function openLine(keys: ChatKeys, chat: Chat): Promise<boolean> {
   if (bytes === null || chat.openedLook?.bytes === bytes) return false;
   const body = decodeLook(fromBase64(bytes));
   if (!body.ok) return false;
-  const seal = await keys.open(chat, [body.value.cpos]);
-  const lookKey = seal?.lookKeyAt(body.value.cpos);
+  // Who came later has its key from a wrap, and nothing to derive it from.
+  const { cpos } = body.value;
+  const first = await keys.open(chat, [cpos]);
+  const seal = first?.lookKeyAt(cpos) ? first : await keys.openAll(chat);
+  const lookKey = seal?.lookKeyAt(cpos);
   if (!seal || !lookKey) return false;
   for (const deviceKey of lookAuthors(chat)) {
     const clear = await openLook(seal.state.chatId, body.value, lookKey, deviceKey);
