@@ -40,5 +40,6 @@ export async function openStage(world: World, organisations: number, options: No
     tainted: new Set(),
     untold: new Set(),
     disabled: new Set(),
+    losesFrames: world.rng.fork('losses').chance(0.12),
   };
 }

@@ -47,6 +47,8 @@ export interface Stage {
   /** Chats in which such a node finds itself alone: nobody it knows of could tell it that it went back (not built yet). */
   readonly untold: Set<ChatId>;
   readonly disabled: Set<Actor>;
+  /** Frames get lost within connections that live on: what only a new session says again is not promised. */
+  readonly losesFrames: boolean;
 }
 
 export function count({ counts }: Stage, what: string): void {
