@@ -1,6 +1,5 @@
-/** SEAL 4.2, 4.4-4.11: what acts do to the keys of a sealed chat, and who may. */
+/** SEAL 4.2, 4.4-4.9, 4.11: what acts do to the keys of a sealed chat, and who may. */
 import { describe, expect, test } from 'vitest';
-import { hlcFromMs } from '../hlc.ts';
 import {
   personOf,
   succeeded,
@@ -10,17 +9,8 @@ import {
   withDevices,
   withNextUserKey,
 } from '../testing/cards.ts';
-import {
-  ask,
-  foundSealedChat,
-  foundTestChat,
-  inviteOf,
-  leave,
-  memberOf,
-  orderByHub,
-  type TestChat,
-} from '../testing/chat.ts';
-import { orgOf, START_MS } from '../testing/orgs.ts';
+import { ask, foundSealedChat, foundTestChat, inviteOf, leave, memberOf, type TestChat } from '../testing/chat.ts';
+import { orgOf } from '../testing/orgs.ts';
 import {
   acceptOf,
   askSealed,
@@ -40,7 +30,6 @@ import { memberKey } from './state.ts';
 
 const [acme, globex] = [orgOf(1), orgOf(2)];
 const [ann, abe, bob, cid] = [personOf(acme, 1), personOf(acme, 2), personOf(globex, 3), personOf(globex, 4)];
-const DAY_MS = 86_400_000;
 const rekey: Intent = { is: 'rekey' };
 const rewrap: Intent = { is: 'rewrap' };
 
@@ -380,23 +369,6 @@ describe('SEAL 4.9: grants', () => {
       { from: 9, to: null },
       { from: 3, to: 8 },
     ]);
-  });
-});
-
-describe('SEAL 4.10: a tick', () => {
-  test('is for the day after the last segment began', () => {
-    const chat = foundWithBob();
-    const at = (ms: number) => orderByHub(chat, { is: 'tick' }, { hlc: hlcFromMs(ms) });
-    expect(at(START_MS + DAY_MS - 1)).toEqual({ ok: false, code: 'not_acceptable' });
-    expect(at(START_MS + DAY_MS)).toMatchObject({ ok: true });
-    expect(kinds(chat).at(-1)).toBe(`tick ${chat.state.head.cpos}`);
-    expect(at(START_MS + DAY_MS + 60_000)).toEqual({ ok: false, code: 'not_acceptable' });
-  });
-
-  test('is not for a chat without a secret', () => {
-    const chat = foundSealedChat(ann, [acme]);
-    const tick = orderByHub(chat, { is: 'tick' }, { hlc: hlcFromMs(START_MS + 2 * DAY_MS) });
-    expect(tick).toEqual({ ok: false, code: 'not_acceptable' });
   });
 });
 

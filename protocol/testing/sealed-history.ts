@@ -159,9 +159,8 @@ function nextDay({ chat }: SealedHistory): number {
 
 function intentsOf(history: SealedHistory, { person }: Holder, whomever: Holder, how: number): Intent[] {
   // Mostly somebody of whom it can be asked, so that something happens.
-  const suspended =
-    how % 4 > 0 ? firstOf(history, person, whomever, ({ suspensions }) => suspensions.at(-1)?.to === null) : null;
-  if (suspended) return [{ is: 'readmit', ...memberOf(suspended.person), identity: suspended.person.chain }];
+  const suspended = how % 4 > 0 ? firstOf(history, person, whomever, isSeatSuspended) : null;
+  if (suspended) return [admissionOf(suspended)];
   const out = how % 4 > 0 ? firstOf(history, person, whomever, (member) => !currentInterval(member)) : null;
   const inside =
     how % 4 > 0 ? firstOf(history, person, whomever, (member) => currentInterval(member) !== undefined) : null;
@@ -191,6 +190,14 @@ function intentsOf(history: SealedHistory, { person }: Holder, whomever: Holder,
     [rekey, invite],
   ];
   return choices[Math.floor(how / 5) % choices.length] as Intent[];
+}
+
+function isSeatSuspended(member: Member): boolean {
+  return currentInterval(member) !== undefined && member.suspensions.at(-1)?.to === null;
+}
+
+function admissionOf({ person }: Holder): Intent {
+  return { is: 'readmit', ...memberOf(person), identity: person.chain };
 }
 
 /** The first after `from` of whom it holds, as the person's node knows it. */
@@ -282,6 +289,11 @@ async function doPending(history: SealedHistory, who?: number): Promise<boolean>
     if (!isIn || !isCurrent || member?.suspensions.at(-1)?.to === null) continue;
     if (state.rekeyPending) {
       await ask(history, holder, [{ is: 'rekey' }]);
+      return true;
+    }
+    const suspended = firstOf(history, holder.person, holder, isSeatSuspended);
+    if (suspended) {
+      await ask(history, holder, [admissionOf(suspended)]);
       return true;
     }
     const epochs = await epochsOf(history.keys, lifeOf(holder), state);
