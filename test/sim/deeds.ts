@@ -12,8 +12,10 @@ const MOST_CHATS = 3;
 
 type Deed = (stage: Stage, actor: Actor, chat: ChatId) => Promise<void>;
 
+export type DeedRow = readonly [number, string, Deed];
+
 /** By weight. */
-const DEEDS: readonly (readonly [number, string, Deed])[] = [
+const DEEDS: readonly DeedRow[] = [
   [30, 'say', (stage, actor, chat) => sayNew(stage, actor, chat)],
   [4, 'burst', burst],
   [3, 'say again', sayAgain],
@@ -34,15 +36,15 @@ const DEEDS: readonly (readonly [number, string, Deed])[] = [
   [0.3, 'disable', disableOne],
   [1, 'mark', markRead],
 ];
-const WEIGHT = DEEDS.reduce((sum, [weight]) => sum + weight, 0);
 
-export async function doSomething(stage: Stage): Promise<void> {
+export async function doSomething(stage: Stage, more: readonly DeedRow[] = []): Promise<void> {
   const { rng } = stage;
-  let at = rng.float() * WEIGHT;
-  const [, name, deed] = DEEDS.find(([weight]) => {
+  const deeds = [...DEEDS, ...more];
+  let at = rng.float() * deeds.reduce((sum, [weight]) => sum + weight, 0);
+  const [, name, deed] = deeds.find(([weight]) => {
     at -= weight;
     return at < 0;
-  }) as (typeof DEEDS)[number];
+  }) as DeedRow;
   const actor = rng.pick(stage.actors);
   if (!actor.node.isUp() || stage.disabled.has(actor)) return;
   const chat = name === 'found' || name === 'direct' ? undefined : pickChat(stage, actor);
@@ -125,7 +127,7 @@ async function sayAgain(stage: Stage, actor: Actor): Promise<void> {
   if (own.length > 0) await send(stage, stage.rng.pick(own.slice(-6)));
 }
 
-async function ask(
+export async function ask(
   stage: Stage,
   what: string,
   actor: Actor,
@@ -136,11 +138,16 @@ async function ask(
   noteAnswer(stage, what, await unlessDead(actor.node, () => request(actor, stage.rng, chat, intents, looks)));
 }
 
-function stateAt(actor: Actor, chat: ChatId) {
+export function stateAt(actor: Actor, chat: ChatId) {
   return actor.node.core.chats.sharing.find(chat)?.state;
 }
 
-function people(stage: Stage, actor: Actor, chat: ChatId, isIn: (interval: boolean, accepted: boolean) => boolean) {
+export function people(
+  stage: Stage,
+  actor: Actor,
+  chat: ChatId,
+  isIn: (interval: boolean, accepted: boolean) => boolean,
+) {
   const members = stateAt(actor, chat)?.members;
   return stage.actors.filter(({ org, person }) => {
     const interval = currentInterval(members?.get(memberKey(org, person.account)));

@@ -294,10 +294,14 @@ function cursorBroken({ chat }: Truth, actor: Actor): string[] {
       'SELECT logId, seq, cpos FROM entry JOIN chatLog ON chatLog.id = entry.log WHERE entry.chat = ?',
     )
     .all(held.id);
+  const member = held.state.members.get(memberKey(actor.org, actor.person.account));
+  const since = member?.grants.length ? Math.max(...member.grants.map(({ at }) => at)) : 0;
   return rows.flatMap(({ logId, seq, cpos }) => {
     const times = actor.reader.seen.get(`${logId}:${seq}`) ?? 0;
     const placed = { logId, seq, cpos };
     const isFor = isForMember(held.state, actor.org, actor.person.account, placed);
+    // A past that was granted later may have passed the cursor before.
+    if (cpos < since && times === 0) return [];
     if (times > 1) return [`${actor.name}'s cursor met ${String(logId).slice(-4)}:${seq} ${times} times`];
     return isFor && times === 0 ? [`${actor.name}'s cursor missed ${String(logId).slice(-4)}:${seq}`] : [];
   });

@@ -7,8 +7,9 @@ import type { Rules } from '../../protocol/chat/validity.ts';
 import type { DatabaseFaults } from '../../server/db/batch.ts';
 import { createWorld } from '../world/world.ts';
 import { openStage } from './cast.ts';
-import { doSomething, foundOne, readPage } from './deeds.ts';
+import { type DeedRow, doSomething, foundOne, readPage } from './deeds.ts';
 import { brokenIn } from './invariants.ts';
+import { keysBroken, mendAll, SEALED_DEEDS } from './sealed-deeds.ts';
 import { truthOf } from './snapshot.ts';
 import type { Stage } from './stage.ts';
 import { askAgain, goBack, makeTrouble } from './troubles.ts';
@@ -41,9 +42,10 @@ export async function runSeed(seed: string, options: SeedOptions = {}): Promise<
   const stage = await openStage(world, organisations, options);
   try {
     const isHard = world.rng.chance(0.25);
-    await live(stage, isHard);
+    await live(stage, isHard, options.sealed ? SEALED_DEEDS : []);
     await calm(stage, isHard);
-    const broken = [...(await settle(stage)), ...complaints(stage)];
+    const broken = [...(await settle(stage, options.sealed ?? false)), ...complaints(stage)];
+    if (options.sealed && stage.tainted.size === 0) broken.push(...(await world.act(() => keysBroken(stage))));
     // Whoever goes back may sign again what nobody ever got; what somebody got, the invariants compare.
     if (stage.tainted.size === 0) for (const place of signedTwice) broken.push(`signed twice: ${place}`);
     options.inspect?.(stage, broken);
@@ -59,7 +61,7 @@ export async function runSeed(seed: string, options: SeedOptions = {}): Promise<
   }
 }
 
-async function live(stage: Stage, isHard: boolean): Promise<void> {
+async function live(stage: Stage, isHard: boolean, more: readonly DeedRow[]): Promise<void> {
   const { world, rng } = stage;
   const endMs = world.clock.now() + (rng.chance(0.05) ? 90_000 : rng.int(5_000, 25_000));
   world.faults.setAll({
@@ -78,8 +80,8 @@ async function live(stage: Stage, isHard: boolean): Promise<void> {
       await run(stage);
     });
   };
-  again(0, rng.pick([400, 1_200]), 'a deed', doSomething);
-  again(0, rng.pick([300, 2_000]), 'another deed', doSomething);
+  again(0, rng.pick([400, 1_200]), 'a deed', (of) => doSomething(of, more));
+  again(0, rng.pick([300, 2_000]), 'another deed', (of) => doSomething(of, more));
   if (rng.chance(0.85)) again(500, rng.pick([6_000, 15_000]), 'a trouble', makeTrouble);
   if (rng.chance(0.15)) goBack(stage, endMs - world.clock.now());
   await world.run({ forMs: endMs - world.clock.now() });
@@ -96,20 +98,26 @@ async function calm(stage: Stage, isHard: boolean): Promise<void> {
       if (isHard && !stage.losesFrames) world.disconnect(one.name, other.name);
     }
   }
+  await wakeAll(stage);
+  // Those that still come back do nothing any more, and a trouble that was still to come does nothing worse.
+  await world.run({ forMs: 60_000 });
+  await wakeAll(stage);
+  for (const node of nodes) await world.act(() => askAgain(stage, node));
+}
+
+async function wakeAll({ world, nodes }: Stage): Promise<void> {
   for (const node of nodes) {
     if (!node.isUp()) await world.act(() => node.restart());
     node.crashAfterSyncs(Number.MAX_SAFE_INTEGER, () => {});
   }
-  // Those that still come back do nothing any more.
-  await world.run({ forMs: 60_000 });
-  for (const node of nodes) await world.act(() => askAgain(stage, node));
 }
 
-async function settle(stage: Stage): Promise<string[]> {
+async function settle(stage: Stage, isSealed: boolean): Promise<string[]> {
   const { world } = stage;
   let broken: string[] = [];
   for (let times = 0; times < SETTLE_TIMES; times += 1) {
     await world.run({ forMs: SETTLE_MS });
+    if (isSealed) await world.act(() => mendAll(stage));
     await world.act(() => readAll(stage));
     broken = stage.chats
       .filter((chat) => !stage.untold.has(chat))
@@ -117,7 +125,7 @@ async function settle(stage: Stage): Promise<string[]> {
         const truth = truthOf(stage, chat);
         return truth ? brokenIn(stage, truth) : [];
       });
-    if (broken.length === 0) break;
+    if (broken.length === 0 && (!isSealed || times > 4)) break;
   }
   try {
     await world.run({ untilIdle: true, withinMs: SETTLE_MS });

@@ -3,8 +3,8 @@ import { readAct } from '../../protocol/chat/act.ts';
 import { compareShown } from '../../protocol/chat/order.ts';
 import { reduce } from '../../protocol/chat/reduce.ts';
 import type { ChatState } from '../../protocol/chat/state.ts';
-import { whyVoid } from '../../protocol/chat/validity.ts';
-import type { AccountId, ChatId, LogId, OrgId } from '../../protocol/ids.ts';
+import { type SignedBy, whyVoid } from '../../protocol/chat/validity.ts';
+import { type AccountId, type ChatId, idFromBytes, type LogId, type OrgId } from '../../protocol/ids.ts';
 import { decodeBody, entryKind } from '../../protocol/log/entry.ts';
 import type { RefusalCode } from '../../protocol/refusals.ts';
 import type { HeldChat } from '../../server/chats/held.ts';
@@ -23,6 +23,8 @@ export interface Entry {
   readonly state: number;
   readonly body: Uint8Array | null;
   readonly arrival: number;
+  /** In sealed chats, of messages and erasures. */
+  readonly device: Uint8Array | null;
 }
 
 /** A chat as one node holds it. */
@@ -86,7 +88,7 @@ function copyOf(node: WorldNode, chat: ChatId): Copy | null {
     .all(held.id);
   const rows = read
     .prepare<[number], Entry>(
-      `SELECT logId, chatLog.org, seq, account, entry.kind, cpos, hlc, state, body, arrival FROM entry
+      `SELECT logId, chatLog.org, seq, account, entry.kind, cpos, hlc, state, body, arrival, entry.device FROM entry
        JOIN chatLog ON chatLog.id = entry.log JOIN person ON person.id = entry.person WHERE entry.chat = ? ORDER BY seq`,
     )
     .all(held.id);
@@ -115,11 +117,29 @@ function judgeAll(state: ChatState, copies: readonly Copy[]): Judged[] {
   const fins: Entry[] = [];
   const judged = inOrder.map(([key, entry]): Judged => {
     const before = fins.filter((fin) => fin.logId === entry.logId && fin.account === entry.account);
-    const code = whyVoid(state, { ...entry, kind: entryKind(entry.kind), fins: before });
+    const code = whyVoid(state, { ...placed(entry), ...signedIn(entry, inOrder), fins: before });
     if (entryKind(entry.kind) === 'fin' && !code) fins.push(entry);
     return { ...entry, key, code, text: textOf(entry) };
   });
   return judged.sort(compareShown);
+}
+
+function placed({ logId, seq, cpos, kind, account }: Entry) {
+  return { logId, seq, cpos, kind: entryKind(kind), account };
+}
+
+/** Nobody's device lies in these runs. */
+function signedIn(entry: Entry, all: readonly (readonly [string, Entry])[]): { signed?: SignedBy } {
+  if (!entry.device) return {};
+  const before = all.filter(
+    ([, each]) => each.logId === entry.logId && each.account === entry.account && each.seq < entry.seq,
+  );
+  const carried = before.flatMap(([, { kind, body }]) => {
+    const read = kind === 1 && body ? decodeBody('request', body) : null;
+    const intents = read?.ok && read.value.kind === 'request' ? read.value.body.intents : [];
+    return intents.flatMap((intent) => (intent.is === 'keys' ? [intent.identity] : []));
+  });
+  return { signed: { device: idFromBytes('device', entry.device), devSig: 'good', carried } };
 }
 
 function textOf({ kind, body }: Entry): string | null {
