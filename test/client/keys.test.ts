@@ -216,6 +216,38 @@ describe('SEAL 3: the vault', () => {
   });
 });
 
+describe('a program that acts by a token', () => {
+  test('makes its keys by itself where it has a place for them, and opens them again', async () => {
+    const { token } = await node.person('robot');
+    const keys = createMemoryKeys();
+    const start = () => new Screen(createNodeMessenger({ baseUrl: node.address, token, keys }));
+    const first = start();
+    const { code, me } = await first.until(() => first.app.phase.is === 'recovery' && first.app.phase);
+    expect(me.seal?.fingerprint).toHaveLength(6);
+    first.messenger.close();
+    const second = start();
+    const phase = await second.until(() => second.app.phase.is === 'signed-in' && second.app.phase);
+    expect(phase.me.seal?.fingerprint).toEqual(me.seal?.fingerprint);
+    second.messenger.close();
+    await keys.clear();
+    const third = start();
+    const locked = await third.until(() => third.app.phase.is === 'locked' && third.app.phase);
+    expect(locked.ways).toEqual(['code']);
+    value(await third.messenger.unlock({ code }));
+    await third.until(() => third.app.phase.is === 'signed-in');
+    third.messenger.close();
+  });
+
+  test('has none without such a place, and is signed in all the same', async () => {
+    const { token } = await node.person('drone');
+    const screen = new Screen(createNodeMessenger({ baseUrl: node.address, token }));
+    const { me } = await screen.until(() => screen.app.phase.is === 'signed-in' && screen.app.phase);
+    expect(me.seal).toBeNull();
+    expect(await screen.messenger.lock()).toMatchObject({ refusal: { code: 'not_acceptable' } });
+    screen.messenger.close();
+  });
+});
+
 describe('SEAL 3.3: another device', () => {
   test('is signed out from afar, keeps nothing, and is off the card with the next user key', async () => {
     const { device } = await newcomer('kim');
