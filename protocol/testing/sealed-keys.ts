@@ -4,7 +4,7 @@
  */
 import { keysDue } from '../chat/due.ts';
 import type { Intent } from '../chat/intent.ts';
-import type { Actor, ChatState } from '../chat/state.ts';
+import type { ChatState } from '../chat/state.ts';
 import type { Cpos, OrgId } from '../ids.ts';
 import { toBase32 } from '../ids.ts';
 import { type Bundle, bundleHash, sealBundle, type Wrap } from '../seal/bundle.ts';
@@ -122,5 +122,3 @@ export function truthOf(keys: Keys, { segments }: ChatState): Map<Cpos, Uint8Arr
   }
   return truth;
 }
-
-export const sameActor = (a: Actor, b: Actor) => a.org === b.org && a.account === b.account;
