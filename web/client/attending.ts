@@ -5,8 +5,9 @@
 import { pinNow } from '../../protocol/chat/pins.ts';
 import { Fault } from '../../protocol/result.ts';
 import type { Control } from './control.ts';
-import { type Chat, type Desk, isMe, isSealed } from './desk.ts';
+import { type Chat, type Desk, isMe, isSealed, myKey } from './desk.ts';
 import type { Executor } from './executor.ts';
+import type { Library } from './library.ts';
 import type { Opening } from './opening.ts';
 import type { SealParts } from './requests.ts';
 
@@ -20,6 +21,7 @@ export interface Attending {
 
 interface AttendingParts extends SealParts {
   readonly desk: Desk;
+  readonly library: Library;
   readonly opening: Opening;
   readonly executor: Executor;
   /** There may be a key now for what waits. */
@@ -33,6 +35,7 @@ export function createAttending(parts: AttendingParts): Attending {
   const { desk, keyring, keys, opening, executor, report } = parts;
   const attended = new WeakMap<Chat, string>();
   const met = new WeakMap<Chat, Control>();
+  const granted = new WeakMap<Chat, number>();
   let closed = false;
 
   const stampOf = ({ control, seal, record }: Chat) =>
@@ -43,6 +46,7 @@ export function createAttending(parts: AttendingParts): Attending {
     try {
       await keys.open(chat);
       meetMembers(chat);
+      await loadGranted(chat);
       if (await opening.line(chat)) parts.shown(chat);
       attended.set(chat, stampOf(chat));
       executor.consider(chat);
@@ -61,6 +65,17 @@ export function createAttending(parts: AttendingParts): Attending {
       const pin = pinNow(member);
       if (pin && member && !isMe(desk.me, member.org, member.account)) keyring.meet(pin.identity, chain);
     }
+  }
+
+  /** What is opened of the past later was not pushed. */
+  async function loadGranted(chat: Chat): Promise<void> {
+    const member = chat.control?.state.members.get(myKey(desk.me));
+    const count = member?.grants.length ?? 0;
+    const before = granted.get(chat);
+    granted.set(chat, count);
+    if (before === undefined || before >= count) return;
+    await parts.library.loadAgain(chat);
+    parts.shown(chat);
   }
 
   return {

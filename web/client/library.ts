@@ -45,6 +45,8 @@ export interface Library {
   entries(chat: Chat): Promise<Map<string, Known>>;
   loadNewest(chat: Chat): Promise<void>;
   loadOlder(chat: Chat): Promise<void>;
+  /** The window begins anew: more of the past is open than was. */
+  loadAgain(chat: Chat): Promise<void>;
   loadDelivery(chat: Chat): Promise<void>;
   /** Profiles that are not known yet. */
   loadPeople(members: Iterable<MemberKey>): Promise<void>;
@@ -193,6 +195,11 @@ class Shelves implements Library {
     if (oldest && comparePlaces(oldest, chat.floor) < 0) chat.floor = oldest;
     chat.complete = !more || !oldest;
     chat.version++;
+  }
+
+  async loadAgain(chat: Chat): Promise<void> {
+    Object.assign(chat, { floor: null, complete: false });
+    await this.loadNewest(chat);
   }
 
   async #page(chat: Chat, query: { before?: string; limit: number }): Promise<{ oldest: Place | null; more: boolean }> {

@@ -116,7 +116,8 @@ function seal(session: Session): Part<'continueSealed' | 'historyReach' | 'grant
   return {
     continueSealed: (chat) => session.withOpen(({ membership }) => membership.continueSealed(chat)),
     historyReach: (chat, history) => session.withOpen(({ membership }) => membership.historyReach(chat, history)),
-    grantHistory: (chat, who, history) => session.withOpen(({ membership }) => membership.grantHistory(chat, who, history)),
+    grantHistory: (chat, who, history) =>
+      session.withOpen(({ membership }) => membership.grantHistory(chat, who, history)),
     readmit: (chat, who) => session.withOpen(({ membership }) => membership.readmit(chat, who)),
   };
 }
@@ -178,9 +179,7 @@ function members(
 ): Part<'invite' | 'accept' | 'decline' | 'leave' | 'withdraw' | 'remove' | 'setRole' | 'setLook'> {
   return {
     invite: (chat, who, role, history) =>
-      session.withOpen(async ({ membership }) =>
-        (history ?? { is: 'none' }).is === 'none' ? membership.invite(chat, who, role) : refused('not_acceptable'),
-      ),
+      session.withOpen(({ membership }) => membership.invite(chat, who, role, history)),
     accept: (chat) => session.withOpen(({ membership }) => membership.accept(chat)),
     decline: (chat) => session.withOpen(({ membership }) => membership.fin(chat)),
     leave: (chat) => session.withOpen(({ membership }) => membership.fin(chat)),

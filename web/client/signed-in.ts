@@ -160,10 +160,10 @@ class Account implements SignedIn {
   }
 
   #attend(sealed: Sealed): Attending {
-    const { desk, outbox } = this;
+    const { desk, library, outbox } = this;
     const flush = (chat: Chat) => outbox.flush(chat.record.summary.chat);
     const shown = (chat: Chat) => this.#watching.changed(chat);
-    return createAttending({ ...sealed, desk, flush, shown, report: this.#parts.report });
+    return createAttending({ ...sealed, desk, library, flush, shown, report: this.#parts.report });
   }
 
   async #attendAll(): Promise<void> {

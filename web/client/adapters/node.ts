@@ -7,7 +7,7 @@ import type { Joining } from '../login.ts';
 import { createMemoryStore } from '../memory-store.ts';
 import { createMessenger, type RunningMessenger } from '../messenger.ts';
 import type { Answer, Phase } from '../model.ts';
-import type { Fetch, KeyStore, Store } from '../ports.ts';
+import type { Clock, Fetch, KeyStore, Store } from '../ports.ts';
 import { createMemoryKeys } from './memory-keys.ts';
 import { createSystemClock, systemRandom } from './system.ts';
 import { openSockets } from './web-socket.ts';
@@ -22,6 +22,8 @@ export interface NodeMessengerOptions {
   /** By name: what a new start goes on with, as a browser's would. */
   readonly cookies?: Map<string, string>;
   readonly label?: string;
+  /** Other than the system's: for tests. */
+  readonly clock?: Clock;
   /** Name of the host that the node serves, where `baseUrl` is an address: `acme.localhost:8441`. */
   readonly host?: string;
   readonly report?: (error: unknown) => void;
@@ -44,7 +46,7 @@ export function createNodeMessenger(options: NodeMessengerOptions): RunningMesse
     store,
     keys,
     byToken: token !== undefined,
-    clock: createSystemClock(report),
+    clock: options.clock ?? createSystemClock(report),
     random: systemRandom,
     openSocket: openSockets(() => new WebSocket(socketUrl, { headers: headers() })),
     readAhead: 0,
