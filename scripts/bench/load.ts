@@ -1,26 +1,22 @@
 // A person for load: one push socket, bodies composed as any client does. Lives in the bench's own process, so that what it
 // costs is not counted to the node.
-import { randomBytes } from 'node:crypto';
 import WebSocket from 'ws';
 import type { ChatSummary, Me } from '../../protocol/api/shapes.ts';
 import type { Push } from '../../protocol/api/socket.ts';
-import { chatIdOf, DEFAULT_POLICY, genesis } from '../../protocol/chat/genesis.ts';
 import type { Intent } from '../../protocol/chat/intent.ts';
-import { encode } from '../../protocol/codec.ts';
-import { hlcFromMs } from '../../protocol/hlc.ts';
-import { type ChatId, idFromBytes } from '../../protocol/ids.ts';
-import { messageBody, requestBody } from '../../protocol/log/entry.ts';
+import type { ChatId } from '../../protocol/ids.ts';
 import { createApi } from '../../web/client/api.ts';
 import type { DemoNode } from '../demo/network.ts';
 import type { TokenHolder } from '../demo/orders.ts';
+import { foundSealed, type Holder, holderOf, requestSealed, sealedMessage } from './sealed.ts';
 
-const NOTHING = new Uint8Array();
-const encode64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64url');
-const decode64 = (text: string) => new Uint8Array(Buffer.from(text, 'base64url'));
+/** What was sealed by whoever is in this process: a person for load does not open what comes. */
+const clear = new Map<string, string>();
 
 export interface LoadPerson {
   readonly node: DemoNode;
   readonly me: Me;
+  readonly holder: Holder;
   readonly api: ReturnType<typeof createApi>;
   /** Texts of the messages pushed so far, in order, and when each came. */
   readonly got: { readonly chat: ChatId; readonly text: string; readonly atMs: number }[];
@@ -53,6 +49,7 @@ export async function openLoadPerson(node: DemoNode, { token }: TokenHolder): Pr
     return given.value;
   };
   const { me } = await must(api.call('GET /api/v1/session', {}));
+  const holder = await holderOf(api, me);
   const heads = new Map<ChatId, ChatSummary>();
   const got: LoadPerson['got'] = [];
   const waiting = new Map<number, { resolve: () => void; reject: (error: Error) => void }>();
@@ -66,7 +63,7 @@ export async function openLoadPerson(node: DemoNode, { token }: TokenHolder): Pr
     if ('arrival' in push) arrived = Math.max(arrived, push.arrival);
     if (push.t === 'entry' && push.kind === 'message') {
       counted++;
-      if (keep && push.body) got.push({ chat: push.chat, text: textOf(push.body), atMs: performance.now() });
+      if (keep && push.body) got.push({ chat: push.chat, text: clear.get(push.body) ?? '', atMs: performance.now() });
     } else if (push.t === 'chat') heads.set(push.summary.chat, push.summary);
     else if (push.t === 'stored' || push.t === 'refused') {
       const wait = waiting.get(push.id);
@@ -74,10 +71,6 @@ export async function openLoadPerson(node: DemoNode, { token }: TokenHolder): Pr
       if (push.t === 'stored') wait?.resolve();
       else wait?.reject(new Error(push.code));
     } else if (push.t === 'act') void refresh(push.chat).catch(() => {});
-  }
-
-  function textOf(body: string): string {
-    return /"text":"([^"]*)"/.exec(Buffer.from(decode64(body)).toString('latin1'))?.[1] ?? '';
   }
 
   async function refresh(chat: ChatId): Promise<ChatSummary> {
@@ -120,57 +113,21 @@ export async function openLoadPerson(node: DemoNode, { token }: TokenHolder): Pr
     count: () => counted,
     close: () => socket?.close(),
     isIn: (chat) => heads.get(chat)?.standing === 'member',
+    holder,
     async found() {
-      const bytes = encode(genesis, {
-        is: 'private',
-        v: 1,
-        random: randomBytes(32),
-        suite: 0,
-        org: me.org,
-        account: me.account,
-        opKey: decode64(me.opKey),
-        keySeq: me.keySeq,
-        hlc: hlcFromMs(Date.now()),
-        policy: DEFAULT_POLICY,
-      });
-      const summary = await must(api.call('POST /api/v1/chats', { body: { genesis: encode64(bytes) } }));
+      const summary = await foundSealed(holder);
       heads.set(summary.chat, summary);
-      return chatIdOf(bytes);
+      return summary.chat;
     },
-    async request(chat, intents) {
-      const body = encode(requestBody, {
-        v: 1,
-        chatId: chat,
-        account: me.account,
-        device: me.device,
-        requestId: idFromBytes('request', randomBytes(16)),
-        base: null,
-        intents,
-        keyMaterial: NOTHING,
-        devSig: NOTHING,
-      });
-      await must(api.call('POST /api/v1/chats/:chat/requests', { params: { chat }, body: { body: encode64(body) } }));
-    },
-    send(chat, text) {
+    request: (chat, intents) => requestSealed(holder, chat, intents),
+    async send(chat, text) {
       const head = heads.get(chat);
-      if (!head?.logId || socket?.readyState !== WebSocket.OPEN) return Promise.reject(new Error('no head'));
-      const body = encode(messageBody, {
-        suite: 0,
-        entryId: idFromBytes('entry', randomBytes(16)),
-        logId: head.logId,
-        account: me.account,
-        device: me.device,
-        cpos: head.head.cpos,
-        chash: decode64(head.head.chash),
-        authorTime: Date.now(),
-        alert: { level: 1, mentions: [] },
-        nonce: randomBytes(12),
-        ciphertext: Buffer.from(JSON.stringify({ type: 'text', text })),
-        devSig: NOTHING,
-      });
+      if (!head?.logId || socket?.readyState !== WebSocket.OPEN) throw new Error('no head');
+      const body = await sealedMessage(holder, head, text);
+      clear.set(body, text);
       const id = next++;
-      socket.send(JSON.stringify({ t: 'submit', id, chat, body: encode64(body) }));
-      return new Promise((resolve, reject) => waiting.set(id, { resolve, reject }));
+      socket.send(JSON.stringify({ t: 'submit', id, chat, body }));
+      await new Promise<void>((resolve, reject) => waiting.set(id, { resolve, reject }));
     },
   };
 }

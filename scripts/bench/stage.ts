@@ -50,7 +50,7 @@ export async function chatOf(people: readonly LoadPerson[]): Promise<ChatId> {
     const guests = others.filter(({ me }) => me.org === org);
     const guest = guests[0] as LoadPerson;
     const { chain } = org === founder.me.org ? { chain: '' } : await chainOf(guest);
-    for (const { me } of guests) {
+    for (const { me, holder } of guests) {
       const orgChain = new Uint8Array(Buffer.from(chain, 'base64url'));
       await founder.request(chat, [
         {
@@ -60,7 +60,7 @@ export async function chatOf(people: readonly LoadPerson[]): Promise<ChatId> {
           role: ROLES.member,
           history: [],
           orgChain,
-          identity: new Uint8Array(),
+          identity: holder.chain,
         },
       ]);
     }
