@@ -199,7 +199,7 @@ describe('on the page for security', () => {
     const devices = page.getByRole('list', { name: 'Devices' }).getByRole('listitem');
     await page.getByText('This device').waitFor();
     expect(await devices.first().innerText()).toContain('This device');
-    await button(page, 'Log out Firefox on Linux?').click();
+    await button(page, 'Log out there: Firefox on Linux').click();
     await page.getByText('It also changes your keys').waitFor();
     await page.getByRole('alertdialog').getByRole('button', { name: 'Log out there' }).click();
     await page.getByText('Firefox on Linux is logged out, and your keys are changed.').waitFor();

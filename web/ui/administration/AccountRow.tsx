@@ -4,7 +4,7 @@ import { useMe, useMessenger } from '../messenger.ts';
 import { useNow } from '../now.ts';
 import { Options } from '../parts/Options.tsx';
 import { PersonAvatar } from '../parts/PersonAvatar.tsx';
-import { text } from '../text/text.ts';
+import { text } from '../text/administration.ts';
 import { timeSince } from '../text/time.ts';
 import { AccountTags } from './AccountTags.tsx';
 import { accountOptions } from './accountoptions.ts';

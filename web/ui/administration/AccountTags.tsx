@@ -1,4 +1,4 @@
-import { text } from '../text/text.ts';
+import { text } from '../text/administration.ts';
 import css from './Rows.module.css';
 import type { Account } from './routes.ts';
 

@@ -2,7 +2,7 @@ import { UserPlus } from 'lucide-react';
 import { useState } from 'react';
 import { moveFocus } from '../arrows.ts';
 import { Button } from '../parts/Button.tsx';
-import { text } from '../text/text.ts';
+import { text } from '../text/administration.ts';
 import { AccountRow } from './AccountRow.tsx';
 import { useRead } from './admin.ts';
 import { InviteAccount } from './InviteAccount.tsx';

@@ -7,7 +7,7 @@ import { Dialog } from '../parts/Dialog.tsx';
 import { Field } from '../parts/Field.tsx';
 import form from '../parts/Form.module.css';
 import { Refusal } from '../parts/Refusal.tsx';
-import { text } from '../text/text.ts';
+import { text } from '../text/administration.ts';
 import { partnerName } from './partnername.ts';
 import type { Peer } from './routes.ts';
 

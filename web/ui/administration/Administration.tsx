@@ -3,7 +3,7 @@ import { useMe } from '../messenger.ts';
 import { Empty } from '../parts/Empty.tsx';
 import { placeLink, SECTIONS, type Section } from '../place.ts';
 import { Page } from '../settings/Page.tsx';
-import { text } from '../text/text.ts';
+import { text } from '../text/administration.ts';
 import { Accounts } from './Accounts.tsx';
 import css from './Administration.module.css';
 import { NetworkAccess } from './NetworkAccess.tsx';

@@ -1,6 +1,6 @@
 import { useMessenger } from '../messenger.ts';
 import { Confirm } from '../parts/Confirm.tsx';
-import { text } from '../text/text.ts';
+import { text } from '../text/administration.ts';
 import type { Account } from './routes.ts';
 
 interface Props {

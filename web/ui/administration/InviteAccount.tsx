@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useMe, useMessenger } from '../messenger.ts';
 import { Toggle } from '../parts/Toggle.tsx';
-import { text } from '../text/text.ts';
+import { text } from '../text/administration.ts';
 import { LinkDialog } from './LinkDialog.tsx';
 import { makeLink } from './made.ts';
 

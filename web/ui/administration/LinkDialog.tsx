@@ -7,7 +7,7 @@ import { CopyField } from '../parts/CopyField.tsx';
 import { Dialog } from '../parts/Dialog.tsx';
 import form from '../parts/Form.module.css';
 import { Refusal } from '../parts/Refusal.tsx';
-import { text } from '../text/text.ts';
+import { text } from '../text/administration.ts';
 import { wholeTime } from '../text/time.ts';
 
 interface Made {

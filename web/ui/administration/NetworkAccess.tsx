@@ -1,7 +1,7 @@
 import { useTell } from '../ask.ts';
 import { useMessenger } from '../messenger.ts';
 import { Choice } from '../parts/Choice.tsx';
-import { text } from '../text/text.ts';
+import { text } from '../text/administration.ts';
 import { useRead } from './admin.ts';
 import { Loading } from './Loading.tsx';
 import type { Network } from './routes.ts';

@@ -1,5 +1,5 @@
 import { KeyRound } from 'lucide-react';
-import { text } from '../text/text.ts';
+import { text } from '../text/administration.ts';
 import { useRead } from './admin.ts';
 import { Loading } from './Loading.tsx';
 import css from './NodeFacts.module.css';

@@ -1,6 +1,6 @@
 import { useMessenger } from '../messenger.ts';
 import { Confirm } from '../parts/Confirm.tsx';
-import { text } from '../text/text.ts';
+import { text } from '../text/administration.ts';
 import { partnerName } from './partnername.ts';
 import type { Peer } from './routes.ts';
 

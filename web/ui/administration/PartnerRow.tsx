@@ -5,7 +5,7 @@ import { useNow } from '../now.ts';
 import { Button } from '../parts/Button.tsx';
 import { Options } from '../parts/Options.tsx';
 import { OrgMark } from '../parts/OrgMark.tsx';
-import { text } from '../text/text.ts';
+import { text } from '../text/administration.ts';
 import { timeSince } from '../text/time.ts';
 import { PartnerFarewell } from './PartnerFarewell.tsx';
 import { partnerName } from './partnername.ts';

@@ -4,7 +4,7 @@ import { moveFocus } from '../arrows.ts';
 import { useMessenger } from '../messenger.ts';
 import { Button } from '../parts/Button.tsx';
 import { Empty } from '../parts/Empty.tsx';
-import { text } from '../text/text.ts';
+import { text } from '../text/administration.ts';
 import { AddPartner } from './AddPartner.tsx';
 import { useRead } from './admin.ts';
 import { LinkDialog } from './LinkDialog.tsx';

@@ -1,5 +1,5 @@
 import { useMessenger } from '../messenger.ts';
-import { text } from '../text/text.ts';
+import { text } from '../text/administration.ts';
 import { LinkDialog } from './LinkDialog.tsx';
 import { makeLink } from './made.ts';
 import type { Account } from './routes.ts';

@@ -1,7 +1,7 @@
 /** What an administrator may do with an account, as a menu. */
 import { Globe, GlobeLock, KeyRound, Power, PowerOff, ShieldCheck, ShieldOff } from 'lucide-react';
 import type { Option } from '../parts/Options.tsx';
-import { text } from '../text/text.ts';
+import { text } from '../text/administration.ts';
 import type { Account } from './routes.ts';
 
 interface Doing {

@@ -1,5 +1,6 @@
 /** What the node says of itself, as names and words. */
-import { locale, text } from '../text/text.ts';
+import { text } from '../text/administration.ts';
+import { locale } from '../text/text.ts';
 import { size, wholeTime } from '../text/time.ts';
 import type { NodeStatus } from './routes.ts';
 

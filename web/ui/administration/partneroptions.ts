@@ -1,7 +1,7 @@
 /** What an administrator may do with a partner, as a menu. */
 import { Ban, Check, Eye, RotateCcw, Trash2 } from 'lucide-react';
 import type { Option } from '../parts/Options.tsx';
-import { text } from '../text/text.ts';
+import { text } from '../text/administration.ts';
 import type { Peer } from './routes.ts';
 
 interface Doing {

@@ -3,7 +3,8 @@ import { useMe } from '../messenger.ts';
 import { Actions } from '../parts/Actions.tsx';
 import { Button } from '../parts/Button.tsx';
 import { Dialog } from '../parts/Dialog.tsx';
-import { listed, text } from '../text/text.ts';
+import { text } from '../text/keys.ts';
+import { listed } from '../text/text.ts';
 import css from './SealSheet.module.css';
 
 interface Props {

@@ -10,7 +10,7 @@ import { Field } from '../parts/Field.tsx';
 import form from '../parts/Form.module.css';
 import { outsideNames } from '../parts/names.ts';
 import { Refusal } from '../parts/Refusal.tsx';
-import { text } from '../text/text.ts';
+import { text } from '../text/keys.ts';
 import type { FormProps } from './form.ts';
 import { freshColour } from './freshcolour.ts';
 import { PeopleField } from './PeopleField.tsx';

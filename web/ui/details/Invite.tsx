@@ -14,7 +14,7 @@ import { Dialog } from '../parts/Dialog.tsx';
 import form from '../parts/Form.module.css';
 import { outsideNames } from '../parts/names.ts';
 import { Refusal } from '../parts/Refusal.tsx';
-import { text } from '../text/text.ts';
+import { text } from '../text/keys.ts';
 
 interface Props {
   readonly view: ConversationView;

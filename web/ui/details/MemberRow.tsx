@@ -9,7 +9,7 @@ import { Options } from '../parts/Options.tsx';
 import { PersonLine } from '../parts/PersonLine.tsx';
 import { Compare } from '../safety/Compare.tsx';
 import { Readmit } from '../safety/Readmit.tsx';
-import { text } from '../text/text.ts';
+import { text } from '../text/keys.ts';
 import css from './MemberRow.module.css';
 import { type MemberDialog, memberOptions } from './memberoptions.ts';
 import { type Farewell, PartWith } from './PartWith.tsx';

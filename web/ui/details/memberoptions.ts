@@ -2,7 +2,7 @@
 import { BadgeCheck, Crown, History, Shield, ShieldCheck, User, UserMinus, UserX } from 'lucide-react';
 import type { MemberView } from '../../client/model.ts';
 import type { Option } from '../parts/Options.tsx';
-import { text } from '../text/text.ts';
+import { text } from '../text/keys.ts';
 import type { Farewell } from './PartWith.tsx';
 
 /** What a dialog of its own is for. */

@@ -4,7 +4,7 @@ import { useTell } from '../ask.ts';
 import { useMessenger } from '../messenger.ts';
 import { Button } from '../parts/Button.tsx';
 import { Refusal } from '../parts/Refusal.tsx';
-import { text } from '../text/text.ts';
+import { text } from '../text/keys.ts';
 import css from './Locked.module.css';
 import { OpenByCode } from './OpenByCode.tsx';
 import { OpenByPassword } from './OpenByPassword.tsx';

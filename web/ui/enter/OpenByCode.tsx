@@ -7,7 +7,7 @@ import form from '../parts/Form.module.css';
 import { focusAtFirst } from '../parts/focus.ts';
 import { Refusal } from '../parts/Refusal.tsx';
 import { codeLength, plainCode } from '../recovery/code.ts';
-import { text } from '../text/text.ts';
+import { text } from '../text/keys.ts';
 import css from './OpenByCode.module.css';
 
 export function OpenByCode() {

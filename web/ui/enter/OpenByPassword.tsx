@@ -6,7 +6,7 @@ import { Button } from '../parts/Button.tsx';
 import form from '../parts/Form.module.css';
 import { PasswordField } from '../parts/PasswordField.tsx';
 import { Refusal } from '../parts/Refusal.tsx';
-import { text } from '../text/text.ts';
+import { text } from '../text/keys.ts';
 
 interface Props {
   readonly me: MeView;

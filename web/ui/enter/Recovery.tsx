@@ -3,7 +3,7 @@ import type { MeView } from '../../client/model.ts';
 import { useMessenger } from '../messenger.ts';
 import { CheckCode } from '../recovery/CheckCode.tsx';
 import { ShowCode } from '../recovery/ShowCode.tsx';
-import { text } from '../text/text.ts';
+import { text } from '../text/keys.ts';
 import { Sheet } from './Sheet.tsx';
 
 interface Props {

@@ -6,7 +6,7 @@ import { Actions } from '../parts/Actions.tsx';
 import { Button } from '../parts/Button.tsx';
 import { Refusal } from '../parts/Refusal.tsx';
 import { Tick } from '../parts/Tick.tsx';
-import { text } from '../text/text.ts';
+import { text } from '../text/keys.ts';
 import { Sheet } from './Sheet.tsx';
 import css from './StartOver.module.css';
 

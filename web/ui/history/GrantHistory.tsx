@@ -9,7 +9,7 @@ import { Button } from '../parts/Button.tsx';
 import { Dialog } from '../parts/Dialog.tsx';
 import form from '../parts/Form.module.css';
 import { Refusal } from '../parts/Refusal.tsx';
-import { text } from '../text/text.ts';
+import { text } from '../text/keys.ts';
 import { choiceOf, firstDraft, kinds } from './choice.ts';
 import { HistoryField } from './HistoryField.tsx';
 

@@ -2,7 +2,7 @@ import { useId } from 'react';
 import type { ChatId } from '../../../protocol/ids.ts';
 import { useNow } from '../now.ts';
 import { Segments } from '../parts/Segments.tsx';
-import { text } from '../text/text.ts';
+import { text } from '../text/keys.ts';
 import { wholeTime } from '../text/time.ts';
 import { choiceOf, type Draft, dayOf, kinds } from './choice.ts';
 import css from './HistoryField.module.css';

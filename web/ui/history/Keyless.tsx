@@ -1,6 +1,7 @@
 import { Hourglass } from 'lucide-react';
 import type { PersonView } from '../../client/model.ts';
-import { listed, text } from '../text/text.ts';
+import { text } from '../text/keys.ts';
+import { listed } from '../text/text.ts';
 import css from './Keyless.module.css';
 
 interface Props {

@@ -4,7 +4,7 @@ import type { RefusalReply } from '../../../protocol/api/shapes.ts';
 import type { ChatId } from '../../../protocol/ids.ts';
 import type { HistoryChoice, HistoryReach } from '../../client/model.ts';
 import { useMessenger } from '../messenger.ts';
-import { text } from '../text/text.ts';
+import { text } from '../text/keys.ts';
 import { utcDay, wholeTime } from '../text/time.ts';
 
 const pauseMs = 150;

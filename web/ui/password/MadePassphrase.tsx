@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import { useMessenger } from '../messenger.ts';
 import { Button } from '../parts/Button.tsx';
 import { Tick } from '../parts/Tick.tsx';
-import { text } from '../text/text.ts';
+import { text } from '../text/keys.ts';
 import css from './MadePassphrase.module.css';
 
 interface Props {

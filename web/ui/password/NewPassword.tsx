@@ -1,6 +1,6 @@
 import { useCallback, useState } from 'react';
 import { Segments } from '../parts/Segments.tsx';
-import { text } from '../text/text.ts';
+import { text } from '../text/keys.ts';
 import { MadePassphrase } from './MadePassphrase.tsx';
 import css from './NewPassword.module.css';
 import { OwnPassword } from './OwnPassword.tsx';

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { PasswordField } from '../parts/PasswordField.tsx';
-import { text } from '../text/text.ts';
+import { text } from '../text/keys.ts';
 import { useJudgement } from './judging.ts';
 import { passwordFault, shortestPassword } from './rules.ts';
 import { Strength } from './Strength.tsx';

@@ -1,5 +1,5 @@
 import { classes } from '../parts/classes.ts';
-import { text } from '../text/text.ts';
+import { text } from '../text/keys.ts';
 import type { Judgement } from './judge.ts';
 import { judgementSentence } from './rules.ts';
 import css from './Strength.module.css';

@@ -6,7 +6,7 @@ import { Button } from '../parts/Button.tsx';
 import { Field } from '../parts/Field.tsx';
 import form from '../parts/Form.module.css';
 import { Refusal } from '../parts/Refusal.tsx';
-import { text } from '../text/text.ts';
+import { text } from '../text/keys.ts';
 import css from './CheckCode.module.css';
 import { askedPlaces, codeGroups, plainCode } from './code.ts';
 

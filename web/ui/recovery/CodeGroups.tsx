@@ -1,4 +1,4 @@
-import { text } from '../text/text.ts';
+import { text } from '../text/keys.ts';
 import css from './CodeGroups.module.css';
 import { codeGroups } from './code.ts';
 

@@ -1,6 +1,6 @@
 import { createPortal } from 'react-dom';
 import { useNow } from '../now.ts';
-import { text } from '../text/text.ts';
+import { text } from '../text/keys.ts';
 import { wholeTime } from '../text/time.ts';
 import { codeGroups } from './code.ts';
 import css from './PrintedCode.module.css';

@@ -2,7 +2,7 @@ import { Check, Copy, Download, Printer } from 'lucide-react';
 import { useState } from 'react';
 import { Actions } from '../parts/Actions.tsx';
 import { Button } from '../parts/Button.tsx';
-import { text } from '../text/text.ts';
+import { text } from '../text/keys.ts';
 import { CodeGroups } from './CodeGroups.tsx';
 import { PrintedCode } from './PrintedCode.tsx';
 import css from './ShowCode.module.css';

@@ -1,5 +1,5 @@
 /** The recovery code as people handle it: nine groups of four, two of which are asked back (SEAL 3.2). */
-import { text } from '../text/text.ts';
+import { text } from '../text/keys.ts';
 import { wholeTime } from '../text/time.ts';
 
 const groupLength = 4;

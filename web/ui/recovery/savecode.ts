@@ -1,5 +1,5 @@
 /** Hands the code to the browser as a text file, which goes to where downloads go and nowhere else. */
-import { text } from '../text/text.ts';
+import { text } from '../text/keys.ts';
 import { codeFile } from './code.ts';
 
 export function saveCode(code: string, address: string): void {

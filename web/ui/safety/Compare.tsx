@@ -8,7 +8,7 @@ import { Button } from '../parts/Button.tsx';
 import { Dialog } from '../parts/Dialog.tsx';
 import { Refusal } from '../parts/Refusal.tsx';
 import { Spinner } from '../parts/Spinner.tsx';
-import { text } from '../text/text.ts';
+import { text } from '../text/keys.ts';
 import css from './Compare.module.css';
 import { Digits } from './Digits.tsx';
 import { useSafety } from './identity.ts';

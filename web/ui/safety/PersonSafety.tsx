@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { PersonView } from '../../client/model.ts';
 import { Section } from '../details/Section.tsx';
 import { Button } from '../parts/Button.tsx';
-import { text } from '../text/text.ts';
+import { text } from '../text/keys.ts';
 import { Compare } from './Compare.tsx';
 import { IdentityMark } from './IdentityMark.tsx';
 import css from './PersonSafety.module.css';

@@ -7,7 +7,7 @@ import { Button } from '../parts/Button.tsx';
 import { Dialog } from '../parts/Dialog.tsx';
 import { Refusal } from '../parts/Refusal.tsx';
 import { Spinner } from '../parts/Spinner.tsx';
-import { text } from '../text/text.ts';
+import { text } from '../text/keys.ts';
 import { Digits } from './Digits.tsx';
 import { useSafety } from './identity.ts';
 import css from './Readmit.module.css';

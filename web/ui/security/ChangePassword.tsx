@@ -8,7 +8,7 @@ import form from '../parts/Form.module.css';
 import { PasswordField } from '../parts/PasswordField.tsx';
 import { Refusal } from '../parts/Refusal.tsx';
 import { NewPassword } from '../password/NewPassword.tsx';
-import { text } from '../text/text.ts';
+import { text } from '../text/keys.ts';
 
 interface Props {
   readonly onClose: () => void;

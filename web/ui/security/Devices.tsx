@@ -9,7 +9,7 @@ import { Confirm } from '../parts/Confirm.tsx';
 import { Refusal } from '../parts/Refusal.tsx';
 import { Spinner } from '../parts/Spinner.tsx';
 import settings from '../settings/Settings.module.css';
-import { text } from '../text/text.ts';
+import { text } from '../text/keys.ts';
 import { timeSince } from '../text/time.ts';
 import { useDevices } from './devices.ts';
 import css from './Security.module.css';
@@ -63,7 +63,7 @@ function DeviceLine({ device, onOut }: { readonly device: DeviceView; readonly o
         )}
       </div>
       {here ? null : (
-        <Button onClick={onOut} aria-label={text('security.device-out-title', { device: label })}>
+        <Button onClick={onOut} aria-label={text('security.device-out-label', { device: label })}>
           {text('security.device-out')}
         </Button>
       )}

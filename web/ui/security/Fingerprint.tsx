@@ -1,6 +1,6 @@
 import { Digits } from '../safety/Digits.tsx';
 import settings from '../settings/Settings.module.css';
-import { text } from '../text/text.ts';
+import { text } from '../text/keys.ts';
 import css from './Security.module.css';
 
 interface Props {

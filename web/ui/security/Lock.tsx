@@ -2,7 +2,7 @@ import { useTell } from '../ask.ts';
 import { useMessenger } from '../messenger.ts';
 import { Button } from '../parts/Button.tsx';
 import css from '../settings/Settings.module.css';
-import { text } from '../text/text.ts';
+import { text } from '../text/keys.ts';
 
 export function Lock() {
   const messenger = useMessenger();

@@ -4,7 +4,7 @@ import { useMe, useMessenger } from '../messenger.ts';
 import { Dialog } from '../parts/Dialog.tsx';
 import { CheckCode } from '../recovery/CheckCode.tsx';
 import { ShowCode } from '../recovery/ShowCode.tsx';
-import { text } from '../text/text.ts';
+import { text } from '../text/keys.ts';
 
 interface Props {
   readonly code: string;

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { Button } from '../parts/Button.tsx';
 import css from '../settings/Settings.module.css';
-import { text } from '../text/text.ts';
+import { text } from '../text/keys.ts';
 import { ChangePassword } from './ChangePassword.tsx';
 
 export function Password() {

@@ -3,7 +3,7 @@ import { useTell } from '../ask.ts';
 import { useMessenger } from '../messenger.ts';
 import { Button } from '../parts/Button.tsx';
 import settings from '../settings/Settings.module.css';
-import { text } from '../text/text.ts';
+import { text } from '../text/keys.ts';
 import { NewRecoveryCode } from './NewRecoveryCode.tsx';
 import css from './Security.module.css';
 

@@ -1,7 +1,7 @@
 import { useMe } from '../messenger.ts';
 import { Group } from '../settings/Group.tsx';
 import { Page } from '../settings/Page.tsx';
-import { text } from '../text/text.ts';
+import { text } from '../text/keys.ts';
 import { Devices } from './Devices.tsx';
 import { Fingerprint } from './Fingerprint.tsx';
 import { Lock } from './Lock.tsx';

@@ -1,4 +1,4 @@
-/** The strings of the administrators' screens: a part of the catalogue, see en.ts. */
+/** The strings of the administrators' screens, which are loaded with them: see administration.ts. */
 export const administration = {
   'admin.title': 'Administration',
   'admin.sections': 'Sections',
@@ -98,9 +98,4 @@ export const administration = {
   'admin.fact-phrase-no': 'Not confirmed yet',
   'admin.stopped': '{count, plural, one {# chat has stopped} other {# chats have stopped}}: {reason}',
   'admin.no-content': 'Administrators see sizes and times, never the content of chats that they are not in.',
-
-  'size.bytes': '{count} B',
-  'size.kilobytes': '{count} kB',
-  'size.megabytes': '{count} MB',
-  'size.gigabytes': '{count} GB',
 } as const;

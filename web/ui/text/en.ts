@@ -1,10 +1,8 @@
 /**
- * Every string of the screens, in English: the catalogue that another language translates. ICU messages: what stands in
- * braces is given by the caller, and `text.ts` makes the compiler ask for it. A branch of a plural has a space or a `#` in it.
+ * The strings of the screens, in English: with those of en-keys.ts and en-administration.ts, which are loaded later, the
+ * catalogue that another language translates. ICU messages: what stands in braces is given by the caller, and `text.ts` makes
+ * the compiler ask for it. A branch of a plural has a space or a `#` in it.
  */
-import { administration } from './en-administration.ts';
-import { seal } from './en-seal.ts';
-
 export const en = {
   'app.name': 'Conclave',
   'app.slogan': 'Private chats between organisations. Rooms that lock from the inside.',
@@ -289,6 +287,10 @@ export const en = {
   'invite.done': '{count, plural, one {# invitation} other {# invitations}} on the way.',
   'invite.new-organisation': 'From then on, people of {organisations} read this chat too.',
 
+  'security.title': 'Security',
+  'security.more': 'Devices, password, recovery code, safety fingerprint',
+  'security.open': 'Open',
+
   'settings.title': 'Settings',
   'settings.profile': 'Profile',
   'settings.display-name': 'Name, as others see it',
@@ -327,6 +329,39 @@ export const en = {
   'settings.sign-out-everywhere-title': 'Sign out on all devices?',
   'settings.sign-out-waiting':
     '{count, plural, one {# message waits} other {# messages wait}} on this device and will be lost.',
-  ...administration,
-  ...seal,
+
+  'banner.recovery':
+    'You have not kept a recovery code yet. Without one, a forgotten password closes your chats for ever.',
+  'banner.recovery-do': 'Make one now',
+  'safety.compare': 'Compare safety number',
+  'safety.mark-verified': 'Verified: you have compared the safety number',
+  'safety.mark-changed': 'The keys have changed',
+  'safety.changed': 'The keys of {name} are not the ones from before.',
+  'safety.reset': '{name} started over with new keys, and reads nothing here until somebody lets them in again.',
+  'safety.readmit': 'Let in again',
+  'seal.sealed': 'Sealed',
+  'seal.not-sealed': 'Not sealed',
+  'seal.open': 'Open to your node',
+  'seal.continue': 'Continue in a sealed chat',
+  'seal.continue-more': 'This chat is not sealed, so nothing more can be written in it.',
+  'key.wait-organisation': 'Waiting for the key, until {organisation}’s node is back',
+  'key.wait-member': 'Waiting for the key, until somebody of this chat is online',
+  'key.wait-readmit': 'Waiting for the key, until somebody of this chat lets you in again',
+  'key.wait': 'Waiting for the key',
+  'key.write': '{sentence}. What you write is kept on this device until then.',
+  'key.changes': 'Keys change when {organisation}’s node is back.',
+  'notice.invited-from': '{by} invited {person}, who can read from {day} on',
+  'notice.invited-all': '{by} invited {person}, who can read everything',
+  'notice.granted': '{by} showed {person} more of the past',
+  'notice.granted-from': '{by} showed {person} the past from {day} on',
+  'notice.granted-all': '{by} showed {person} the whole past',
+  'notice.suspended': '{person} started over with new keys, and has to be let in again',
+  'notice.readmitted': '{by} let {person} in again',
+  'notice.keyed': '{person} signed in for the first time, and can read from here on',
+  'notice.succeeded': '{person} has new keys, signed with the old ones',
+
+  'size.bytes': '{count} B',
+  'size.kilobytes': '{count} kB',
+  'size.megabytes': '{count} MB',
+  'size.gigabytes': '{count} GB',
 } as const;

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { IntlMessageFormat } from 'intl-messageformat';
 import { expect, test } from 'vitest';
 import { en } from './en.ts';
+import { administration } from './en-administration.ts';
+import { keys } from './en-keys.ts';
 import { listed, text } from './text.ts';
 
 const folder = join(import.meta.dirname, '..');
@@ -12,18 +14,25 @@ const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .join('\n');
 const times = readFileSync(join(import.meta.dirname, 'time.ts'), 'utf8');
 const used = sources + times;
+const everything: Record<string, string> = { ...en, ...keys, ...administration };
 const begun = [...used.matchAll(/`([a-z]+\.[a-z-]*)\$\{[^}]*\}([a-z-]*)`/g)].map(
   ([, start, end]) => [start!, end!] as const,
 );
 
 test('every message can be parsed', () => {
-  for (const message of Object.values(en)) expect(() => new IntlMessageFormat(message, 'en-GB')).not.toThrow();
+  for (const message of Object.values(everything)) expect(() => new IntlMessageFormat(message, 'en-GB')).not.toThrow();
+});
+
+test('no message stands in two parts', () => {
+  const parts = [en, keys, administration];
+  const count = parts.reduce((sum, part) => sum + Object.keys(part).length, 0);
+  expect(Object.keys(everything)).toHaveLength(count);
 });
 
 test('every message is used', () => {
   const isUsed = (key: string) =>
     used.includes(`'${key}'`) || begun.some(([start, end]) => key.startsWith(start) && key.endsWith(end));
-  expect(Object.keys(en).filter((key) => !isUsed(key))).toEqual([]);
+  expect(Object.keys(everything).filter((key) => !isUsed(key))).toEqual([]);
 });
 
 test('plurals are those of the language', () => {

@@ -5,8 +5,7 @@
 import { IntlMessageFormat } from 'intl-messageformat';
 import { en } from './en.ts';
 
-export type TextKey = keyof typeof en;
-
+type Catalogue = Readonly<Record<string, string>>;
 type Name<Inside extends string> = Inside extends `${infer N},${string}`
   ? N
   : Inside extends `${string} ${string}` | `${string}#${string}`
@@ -15,23 +14,25 @@ type Name<Inside extends string> = Inside extends `${infer N},${string}`
 type Names<Message extends string> = Message extends `${string}{${infer Inside}}${infer Rest}`
   ? Name<Inside> | Names<Rest>
   : never;
-type Values<Key extends TextKey> = { readonly [N in Names<(typeof en)[Key]>]: string | number };
-type Arguments<Key extends TextKey> = [Names<(typeof en)[Key]>] extends [never] ? [] : [values: Values<Key>];
+type Values<Message extends string> = { readonly [N in Names<Message>]: string | number };
+type Arguments<Message extends string> = [Names<Message>] extends [never] ? [] : [values: Values<Message>];
+type Text<C extends Catalogue> = <Key extends keyof C & string>(key: Key, ...given: Arguments<C[Key]>) => string;
 
 export const locale = 'en-GB';
-const parsed = new Map<TextKey, IntlMessageFormat>();
 
-export function text<Key extends TextKey>(key: Key, ...[values]: Arguments<Key>): string {
-  return values === undefined ? en[key] : String(parse(key).format(values));
+/** Screens that are loaded later bring strings of their own, and their `text` (keys.ts, administration.ts). */
+export function textOf<C extends Catalogue>(catalogue: C): Text<C> {
+  const parsed = new Map<string, IntlMessageFormat>();
+  const parse = (key: keyof C & string) => {
+    const known = parsed.get(key) ?? new IntlMessageFormat(catalogue[key] as string, locale);
+    parsed.set(key, known);
+    return known;
+  };
+  return (key, ...[values]) =>
+    values === undefined ? (catalogue[key] as string) : String(parse(key).format(values as Values<string>));
 }
 
-function parse(key: TextKey): IntlMessageFormat {
-  const known = parsed.get(key);
-  if (known !== undefined) return known;
-  const format = new IntlMessageFormat(en[key], locale);
-  parsed.set(key, format);
-  return format;
-}
+export const text = textOf(en);
 
 const conjunction = new Intl.ListFormat(locale, { type: 'conjunction' });
 

@@ -1,5 +1,5 @@
-/** The strings about keys: recovery code, vault, devices, safety numbers, history windows, and what is sealed. */
-export const seal = {
+/** The strings of screens about keys, which are loaded with them: see keys.ts. */
+export const keys = {
   'password.choose': 'Password',
   'password.made': 'Made for you',
   'password.own': 'My own',
@@ -86,19 +86,13 @@ export const seal = {
   'over.sure': 'I have looked everywhere, and accept that it is lost',
   'over.do': 'Start over',
 
-  'banner.recovery':
-    'You have not kept a recovery code yet. Without one, a forgotten password closes your chats for ever.',
-  'banner.recovery-do': 'Make one now',
-
-  'security.title': 'Security',
-  'security.more': 'Devices, password, recovery code, safety fingerprint',
-  'security.open': 'Open',
   'security.none': 'This account has no keys yet. They are made when you sign in next.',
   'security.devices': 'Devices',
   'security.devices-more': 'Wherever you are signed in. One that you do not know should be logged out at once.',
   'security.device-here': 'This device',
   'security.device-used': 'Last used {time}',
   'security.device-out': 'Log out there',
+  'security.device-out-label': 'Log out there: {device}',
   'security.device-out-title': 'Log out {device}?',
   'security.device-out-more':
     'It is signed out and forgets your chats when it is next online. It also changes your keys, so that nothing written from now on can be opened there.',
@@ -121,7 +115,6 @@ export const seal = {
     'Your half of every safety number. Who reads it to you from the screen has your true keys, and nobody stands between you.',
 
   'safety.title': 'Safety number with {name}',
-  'safety.compare': 'Compare safety number',
   'safety.how':
     'Read it to each other on the phone, or hold the two screens side by side. If all digits are the same, nobody stands between you: neither of your organisations, and nobody else.',
   'safety.number': 'Safety number',
@@ -130,17 +123,12 @@ export const seal = {
   'safety.verified': 'You have compared it, and it was the same.',
   'safety.unverify': 'Take the mark away',
   'safety.verified-done': '{name} is marked as verified.',
-  'safety.mark-verified': 'Verified: you have compared the safety number',
-  'safety.mark-changed': 'The keys have changed',
-  'safety.changed': 'The keys of {name} are not the ones from before.',
   'safety.changed-more':
     'That happens when somebody starts over. It also happens when somebody else takes over the account. Compare the number before you write anything that matters.',
   'safety.go-on': 'Go on without comparing',
   'safety.section': 'Safety',
   'safety.not-compared': 'You have not compared safety numbers yet.',
   'safety.no-keys': '{name} has no keys before the first log-in.',
-  'safety.reset': '{name} started over with new keys, and reads nothing here until somebody lets them in again.',
-  'safety.readmit': 'Let in again',
   'safety.readmit-title': 'Let {name} in again?',
   'safety.readmit-how':
     'Somebody who takes over an account can start over too. Ask {name}, on the phone or face to face, for the new number before you go on.',
@@ -177,9 +165,6 @@ export const seal = {
   'details.wait-log-in': 'Waits for first log-in',
   'details.wait-readmit': 'Started over, has to be let in again',
 
-  'seal.sealed': 'Sealed',
-  'seal.not-sealed': 'Not sealed',
-  'seal.open': 'Open to your node',
   'seal.sealed-title': 'This chat is sealed',
   'seal.not-sealed-title': 'This chat is not sealed',
   'seal.open-title': 'This chat is open to your own node',
@@ -197,23 +182,4 @@ export const seal = {
   'seal.not-sealed-still': 'It was begun before chats were sealed: the nodes of {organisations} can read it.',
   'seal.open-more':
     'The node of {organisation} keeps what is written here readable, so that everybody there can search it. It goes to no other organisation.',
-  'seal.continue': 'Continue in a sealed chat',
-  'seal.continue-more': 'This chat is not sealed, so nothing more can be written in it.',
-
-  'key.wait-organisation': 'Waiting for the key, until {organisation}’s node is back',
-  'key.wait-member': 'Waiting for the key, until somebody of this chat is online',
-  'key.wait-readmit': 'Waiting for the key, until somebody of this chat lets you in again',
-  'key.wait': 'Waiting for the key',
-  'key.write': '{sentence}. What you write is kept on this device until then.',
-  'key.changes': 'Keys change when {organisation}’s node is back.',
-
-  'notice.invited-from': '{by} invited {person}, who can read from {day} on',
-  'notice.invited-all': '{by} invited {person}, who can read everything',
-  'notice.granted': '{by} showed {person} more of the past',
-  'notice.granted-from': '{by} showed {person} the past from {day} on',
-  'notice.granted-all': '{by} showed {person} the whole past',
-  'notice.suspended': '{person} started over with new keys, and has to be let in again',
-  'notice.readmitted': '{by} let {person} in again',
-  'notice.keyed': '{person} signed in for the first time, and can read from here on',
-  'notice.succeeded': '{person} has new keys, signed with the old ones',
 } as const;
