@@ -255,8 +255,8 @@ export function createAsking(uses: Uses): Asking {
   function isReset({ held: { state } }: Place, account: AccountId, identity: Uint8Array): boolean {
     if (state.suite === 0) return false;
     const read = statedIdentity(state, { org: self.orgId, account }, identity);
-    const follows = read.ok && followsPin(state, read.value);
-    return follows && follows.ok && follows.value === 'reset';
+    const follows = read.ok ? followsPin(state, read.value) : read;
+    return follows.ok && follows.value === 'reset';
   }
 
   return { request, fin, finEverywhere, suspendEverywhere };

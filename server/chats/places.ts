@@ -6,7 +6,7 @@ import { openLogOf } from '../../protocol/chat/state.ts';
 import { type Rules, whySuite } from '../../protocol/chat/validity.ts';
 import type { AccountId, ChatId, DeviceId, OrgId } from '../../protocol/ids.ts';
 import { type Body, decodeBody, type EntryKind } from '../../protocol/log/entry.ts';
-import { Refused } from '../../protocol/result.ts';
+import { Refused, type Result } from '../../protocol/result.ts';
 import type { Tx } from '../db/batch.ts';
 import type { Cache } from './cache.ts';
 import { voidCode } from './entries.ts';
@@ -78,13 +78,13 @@ export function createPlaces({ self, cache, gate, rules }: Uses): Places {
 
 type BodyOf<K extends EntryKind> = { [T in EntryKind]: Extract<Body, { kind: T }>['body'] }[K];
 
-/** Refuses what does not decode, and another author than the one who asks. */
+/** `read`: where it was decoded before. Refuses what does not decode, and another author than the one who asks. */
 export function bodyOf<K extends EntryKind>(
   kind: K,
   bytes: Uint8Array,
   author: Pick<Author, 'account' | 'device'>,
+  read: Result<Body> = decodeBody(kind, bytes),
 ): BodyOf<K> {
-  const read = decodeBody(kind, bytes);
   if (!read.ok) throw new Refused(read.refusal.code, read.refusal.detail);
   const { body } = read.value;
   if (body.account !== author.account || body.device !== author.device)

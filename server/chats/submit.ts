@@ -57,31 +57,33 @@ export function createSubmissions(uses: Uses): Submissions {
     chatId: ChatId,
     kind: 'message' | 'erase',
     bytes: Uint8Array,
-    run: (tx: Tx, answer: Answer | null) => T,
+    run: (tx: Tx, read: Result<Body>, answer: Answer | null) => T,
   ): Promise<Result<T>> {
-    const asking = ask(author, chatId, kind, bytes);
+    const read = decodeBody(kind, bytes);
+    const asking = read.ok ? ask(author, chatId, read.value) : null;
     const key = `${author.account}/${chatId}`;
     const before = turns.get(key);
-    if (!asking && !before) return workOrRefuse(cache, chatId, (tx) => run(tx, null));
-    const turn = Promise.all([asking, before]).then(([answer]) => {
-      if (turns.get(key) === turn) turns.delete(key);
-      return { done: workOrRefuse(cache, chatId, (tx) => run(tx, answer ?? null)) };
-    });
+    if (!asking && !before) return workOrRefuse(cache, chatId, (tx) => run(tx, read, null));
+    const turn = Promise.all([asking, before?.catch(() => null)])
+      .finally(() => {
+        if (turns.get(key) === turn) turns.delete(key);
+      })
+      .then(([answer]) => ({ done: workOrRefuse(cache, chatId, (tx) => run(tx, read, answer ?? null)) }));
     turns.set(key, turn);
     return turn.then(({ done }) => done);
   }
 
   /** Null: there is nothing to ask. */
-  function ask(author: Author, chatId: ChatId, kind: EntryKind, bytes: Uint8Array): Promise<Answer> | null {
+  function ask(author: Author, chatId: ChatId, body: Body): Promise<Answer> | null {
+    if (body.kind === 'message' && body.body.suite === SUITE.clear) return null;
     const seat = gate(db.read, author.account, chatId);
     const held = seat && cache.byNumber(db.read, seat.chat);
     if (!held || held.state.suite === SUITE.clear) return null;
     const open = openLogOf(held.state, self.orgId);
     const log = open && held.logs.get(open.logId);
-    const body = decodeBody(kind, bytes);
-    if (!log || !body.ok) return null;
-    const cpos = body.value.kind === 'message' ? body.value.body.cpos : held.state.head.cpos;
-    return askDevice(held, writtenBy(db.read, held, log, seat.person, author, cpos), body.value);
+    if (!log) return null;
+    const cpos = body.kind === 'message' ? body.body.cpos : held.state.head.cpos;
+    return askDevice(held, writtenBy(db.read, held, log, seat.person, author, cpos), body);
   }
 
   function writtenBy(
@@ -106,9 +108,9 @@ export function createSubmissions(uses: Uses): Submissions {
   }
 
   function message(author: Author, chatId: ChatId, bytes: Uint8Array): Promise<Result<StoredEntry>> {
-    return inTurn(author, chatId, 'message', bytes, (tx, answer) => {
+    return inTurn(author, chatId, 'message', bytes, (tx, read, answer) => {
       const here = places.toWrite(tx, author.account, chatId);
-      const body = bodyOf('message', bytes, author);
+      const body = bodyOf('message', bytes, author, read);
       const known = places.before(tx, here.seat.person, idBytes(body.entryId));
       if (known) return stored(logOf(here.held, known), known);
       checkMessage(here, body);
@@ -158,9 +160,9 @@ export function createSubmissions(uses: Uses): Submissions {
   }
 
   function erase(author: Author, chatId: ChatId, bytes: Uint8Array): Promise<Result<StoredEntry>> {
-    return inTurn(author, chatId, 'erase', bytes, (tx, answer) => {
+    return inTurn(author, chatId, 'erase', bytes, (tx, read, answer) => {
       const here = places.toWrite(tx, author.account, chatId);
-      const body = bodyOf('erase', bytes, author);
+      const body = bodyOf('erase', bytes, author, read);
       const target = here.held.logs.get(body.targetLogId);
       const row = target && entryAt(tx, target, body.targetSeq);
       if (body.chatId !== chatId || !row || row.kind !== 0) throw new Refused('not_found');
