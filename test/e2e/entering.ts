@@ -21,6 +21,8 @@ export async function typeNewPassword(page: Page, password: string): Promise<voi
   await page.getByText('My own', { exact: true }).click();
   await page.getByLabel('New password', { exact: true }).fill(password);
   await page.getByLabel('Password again', { exact: true }).fill(password);
+  // What judges it is loaded when it is first needed; before that nothing is taken.
+  await page.locator('[data-enough="true"]').waitFor();
 }
 
 /** On the screen that shows the recovery code, once: keeps it, types the two parts that are asked back, and gives it. */

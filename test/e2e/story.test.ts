@@ -26,7 +26,7 @@ afterEach(({ task }) => {
 });
 
 const seat = (name: string) => seats.get(name) as Seat;
-const passwordOf = (name: string) => `${name} has a long passphrase`;
+const passwordOf = (name: string) => `${name} rows seven green boats home`;
 const box = (page: Page) => page.getByRole('textbox', { name: /^Message to/ });
 const message = (page: Page, text: string) => page.getByRole('article').filter({ hasText: text });
 const people = (page: Page) => page.getByRole('dialog').getByRole('combobox');

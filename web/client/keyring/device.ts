@@ -1,9 +1,8 @@
 /** What this device keeps (SEAL 3.3): the vault key, under a key that only the platform can use, beside the vault it opens. */
 import type { DeviceId } from '../../../protocol/ids.ts';
 import type { MemberRef } from '../../../protocol/log/entry.ts';
-import { ok, type Result, refuse } from '../../../protocol/result.ts';
+import { type Result, refuse } from '../../../protocol/result.ts';
 import { openAes, sealAes } from '../../../protocol/seal/aes.ts';
-import { decodeVault } from '../../../protocol/seal/vault.ts';
 import type { DeviceKeys, FreshKeys, KeyStore, Random } from '../ports.ts';
 import { type OpenVault, openWithKey } from './opening.ts';
 
@@ -33,10 +32,4 @@ export async function openFromDevice(member: MemberRef, kept: DeviceKeys): Promi
   const vaultKey = await openAes(kept.wrappingKey, nonce, NO_AAD, ciphertext);
   if (!vaultKey) return refuse('vault_broken', 'device');
   return openWithKey(member, { vault: kept.vault, chain: kept.identity }, vaultKey, 0);
-}
-
-/** The version of the vault that was kept. */
-export function keptVersion(kept: DeviceKeys): Result<number> {
-  const outer = decodeVault(kept.vault);
-  return outer.ok ? ok(outer.value.version) : outer;
 }
