@@ -24,7 +24,7 @@ import { createComparing } from './comparing.ts';
 import { createDialer } from './dialer.ts';
 import { createDoors } from './doors.ts';
 import { createGate } from './gate.ts';
-import { createInbound } from './inbound.ts';
+import { createInbound, type InboundUses } from './inbound.ts';
 import { createLater, createListeners, until } from './later.ts';
 import { createLookups, type Lookups } from './lookups.ts';
 import { createOutbox, isShared } from './outbox.ts';
@@ -95,16 +95,7 @@ export function createFederation(uses: FederationUses): Federation {
   const comparing = createComparing(chats, outbox);
   const sessionOf = (org: OrgId) => sessions.get(org);
   const receipts = createReceipts({ sharing: chats.sharing, signer: organisation.signer, later, sessionOf });
-  const inbound = createInbound({
-    ...uses,
-    budgets,
-    outbox,
-    self,
-    onRefused: countRefusal,
-    onKnown: (org, logId) => receipts.due(org, logId),
-    onAck,
-    onTyping: onTyping.tell,
-  });
+  const inbound = createInbound({ ...uses, budgets, outbox, self, ...heard() });
   const dialer = createDialer({
     clock,
     random,
@@ -115,6 +106,11 @@ export function createFederation(uses: FederationUses): Federation {
     open: (connection) => open(connection, () => {}),
   });
   const lookups = createLookups({ ...uses, budgets, self, sessionOf, reach });
+
+  function heard(): Pick<InboundUses, 'onRefused' | 'onKnown' | 'onAck' | 'onTyping'> {
+    const onKnown = (org: OrgId, logId: LogId) => receipts.due(org, logId);
+    return { onRefused: countRefusal, onKnown, onAck, onTyping: onTyping.tell };
+  }
 
   function wanted() {
     return peers.list().filter(({ orgId, state }) => {

@@ -26,7 +26,7 @@ export interface Inbound {
   frame(session: Session, frame: Frame): Promise<void>;
 }
 
-interface Uses {
+export interface InboundUses {
   readonly budgets: Budgets;
   readonly chats: Chats;
   readonly clock: Clock;
@@ -49,7 +49,7 @@ const ASK_AGAIN_MS = 5_000;
 const MOST_ASKED = 10_000;
 const MOST_UNKNOWN = 100;
 
-export function createInbound(uses: Uses): Inbound {
+export function createInbound(uses: InboundUses): Inbound {
   const { budgets, chats, clock, log, outbox, peers, profiles, self } = uses;
   const { sharing } = chats;
 
