@@ -10,7 +10,6 @@ import { type ChatId, type DeviceId, idFromBytes } from '../../protocol/ids.ts';
 import { createEpochs, type SealedEpochs } from '../../protocol/seal/epochs.ts';
 import type { Api } from '../../web/client/api.ts';
 import { fromBase64, toBase64 } from '../../web/client/base64.ts';
-import type { Cited } from '../../web/client/compose.ts';
 import {
   composeSealedGenesis,
   composeSealedMessage,
@@ -112,17 +111,20 @@ async function compose({ author }: Holder, known: Known, intents: readonly Inten
   };
 }
 
+export function sealedGenesis({ me, author }: Pick<Holder, 'me' | 'author'>): Uint8Array {
+  const founding = { opKey: fromBase64(me.opKey), keySeq: me.keySeq, hlc: hlcFromMs(Date.now()) };
+  return composeSealedGenesis(random, author, founding);
+}
+
 /** A sealed private chat of `by` alone. */
 export async function foundSealed(by: Holder): Promise<ChatSummary> {
-  const { me, author, chain } = by;
-  const founding = { opKey: fromBase64(me.opKey), keySeq: me.keySeq, hlc: hlcFromMs(Date.now()) };
-  const genesis = composeSealedGenesis(random, author, founding);
+  const genesis = sealedGenesis(by);
   const known = keep(foundChat(genesis));
   const {
     body: request,
     bundles,
     drawn,
-  } = await compose(by, known, [{ is: 'keys', identity: chain }, { is: 'rekey' }]);
+  } = await compose(by, known, [{ is: 'keys', identity: by.chain }, { is: 'rekey' }]);
   const summary = await must(
     by.api.call('POST /api/v1/chats', { body: { genesis: toBase64(genesis), request, bundles } }),
   );
@@ -141,17 +143,27 @@ export async function requestSealed(by: Holder, chat: ChatId, intents: readonly 
 }
 
 /** The body of a message at this head. */
-export async function sealedMessage(by: Holder, { chat, head, logId }: ChatSummary, text: string): Promise<string> {
-  if (logId === null) throw new Error('nothing can be written in this chat');
-  const cited: Cited = { cpos: head.cpos, chash: fromBase64(head.chash) };
+export async function sealedMessage(by: Holder, summary: ChatSummary, text: string): Promise<string> {
+  const { chat, head } = summary;
   let known = chats.get(chat);
-  if (!known || known.state.head.cpos < cited.cpos) known = await refresh(by, chat);
-  const content = known.epochs.contentAt(cited.cpos, cited.chash);
+  if (!known || known.state.head.cpos < head.cpos) known = await refresh(by, chat);
+  const content = known.epochs.contentAt(head.cpos, fromBase64(head.chash));
   if (!content.ok) throw new Error(`no key: ${content.refusal.code}`);
-  const made = await composeSealedMessage(random, by.author, content.value, {
+  return messageUnder(by, content.value, summary, text);
+}
+
+/** The same, sealed with this content secret, whatever it is. */
+export async function messageUnder(
+  { author }: Holder,
+  contentSecret: Uint8Array,
+  { head, logId }: ChatSummary,
+  text: string,
+): Promise<string> {
+  if (logId === null) throw new Error('nothing can be written in this chat');
+  const made = await composeSealedMessage(random, author, contentSecret, {
     entryId: idFromBytes('entry', random.bytes(16)),
     logId,
-    head: cited,
+    head: { cpos: head.cpos, chash: fromBase64(head.chash) },
     authorTime: Date.now(),
     alert: { level: 1, mentions: [] },
     content: textContent(text),

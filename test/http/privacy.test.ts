@@ -5,9 +5,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { contract, type RouteKey } from '../../protocol/api/contract.ts';
 import type { ChatSummary, Stored } from '../../protocol/api/shapes.ts';
 import { type ChatId, idFromBytes } from '../../protocol/ids.ts';
-import { composeErase, composeFin } from '../../web/client/compose.ts';
+import { sealedGenesis } from '../../scripts/bench/sealed.ts';
+import { composeSignedErase, composeSignedFin } from '../../web/client/compose-sealed.ts';
 import { type PushClient, pushOf } from '../fixtures/push.ts';
-import { found, genesisOf, invite, messageOf, requestOf, say, toText } from '../fixtures/talk.ts';
+import { found, invite, keysOf, messageWithoutKey, requestOf, say, toText } from '../fixtures/talk.ts';
 import { startNode, type TestNode, type TestPerson } from '../nodes.ts';
 
 const MADE_UP = idFromBytes('chat', new Uint8Array(32).fill(7));
@@ -51,19 +52,20 @@ async function chatsOf(person: TestPerson): Promise<ChatSummary[]> {
 }
 
 /** What a member would send, written by somebody who knows everything that a member knows. */
-function bodyFor(key: RouteKey, chat: ChatId): unknown {
+async function bodyFor(key: RouteKey, chat: ChatId): Promise<unknown> {
   const summary = { ...secret, chat };
-  if (key.endsWith('/messages')) return { body: messageOf(eve, summary, 'let me in') };
-  if (key.endsWith('/requests')) return { body: requestOf(eve, chat, []), looks: [] };
-  if (key.endsWith('/fin')) return { body: toText(composeFin(eve.me, chat)) };
-  if (key.endsWith('/erase')) return { body: toText(composeErase(eve.me, chat, said.log, said.seq)) };
+  const { author } = await keysOf(eve);
+  if (key.endsWith('/messages')) return { body: await messageWithoutKey(eve, summary, 'let me in') };
+  if (key.endsWith('/requests')) return { body: await requestOf(eve, chat, [{ is: 'rewrap' }]), looks: [] };
+  if (key.endsWith('/fin')) return { body: toText(await composeSignedFin(author, chat)) };
+  if (key.endsWith('/erase')) return { body: toText(await composeSignedErase(author, chat, said.log, said.seq)) };
   if (key.endsWith('/read')) return { arrival: said.arrival };
   return undefined;
 }
 
 async function ask(key: RouteKey, chat: ChatId) {
   const [method = '', path = ''] = key.split(' ');
-  const body = bodyFor(key, chat);
+  const body = await bodyFor(key, chat);
   const init = body === undefined ? {} : { body: JSON.stringify(body) };
   const headers = { authorization: `Bearer ${eve.token}`, 'content-type': 'application/json' };
   statements.length = 0;
@@ -95,8 +97,9 @@ test('the push socket refuses a message there as it does one to nowhere, and is 
 });
 
 async function submit(client: PushClient, id: number, chat: ChatId) {
+  const body = await messageWithoutKey(eve, secret, 'let me in');
   statements.length = 0;
-  client.say({ t: 'submit', id, chat, body: messageOf(eve, secret, 'let me in') });
+  client.say({ t: 'submit', id, chat, body });
   const { id: _, ...refused } = await client.next('refused', (push) => push.id === id);
   return { refused, queries: [...statements] };
 }
@@ -113,7 +116,7 @@ test('it is in no list, and its people are not known by it', async () => {
 });
 
 test('who knows its genesis cannot found it again, nor learn that it is there', async () => {
-  const genesis = genesisOf(ann);
+  const genesis = toText(sealedGenesis(await keysOf(ann)));
   const before = await eve.call('POST /api/v1/chats', { body: { genesis } });
   await ann.call('POST /api/v1/chats', { body: { genesis } });
   expect(await eve.call('POST /api/v1/chats', { body: { genesis } })).toEqual(before);

@@ -37,7 +37,7 @@ test('what a client submits is answered as stored once it is on disk, and as ref
   const { chat } = await found(ann);
   const summary = await reply(ann.call('GET /api/v1/chats/:chat', { params: { chat } }));
   const client = await pushOf(ann);
-  client.say({ t: 'submit', id: 1, chat, body: messageOf(ann, summary, 'one') });
+  client.say({ t: 'submit', id: 1, chat, body: await messageOf(ann, summary, 'one') });
   const stored = await client.next('stored', ({ id }) => id === 1);
   const { entries } = await reply(ann.call('GET /api/v1/chats/:chat/entries', { params: { chat }, query: {} }));
   expect(entries.map(({ arrival }) => arrival)).toContain(stored.arrival);

@@ -23,7 +23,7 @@ test('a private chat across organisations reaches both, and its author learns th
   await invite(ann, chat, bob);
   const invited = await atBob.next('chat', ({ summary }) => summary.chat === chat);
   expect(invited.summary).toMatchObject({ standing: 'invited', invitedBy: { account: ann.me.account } });
-  const body = requestOf(bob, chat, [{ is: 'accept', identity: new Uint8Array() }]);
+  const body = await requestOf(bob, chat, [{ is: 'accept', identity: new Uint8Array() }]);
   await reply(bob.call('POST /api/v1/chats/:chat/requests', { params: { chat }, body: { body } }));
   await atBob.next('chat', ({ summary }) => summary.chat === chat && summary.standing === 'member');
   const { seq, log } = await say(ann, chat, 'hello over there');
