@@ -1,10 +1,9 @@
 /** What the invented messenger does about keys of the own account: vault, recovery code, devices, numbers. */
 import type { DeviceId } from '../../../protocol/ids.ts';
 import type { Answer, DeviceView, Messenger, PersonView } from '../../client/model.ts';
-import { dana, day, everybody, me, minute, now } from './people.ts';
+import { dana, day, everybody, me, minute, now, sampleCode } from './people.ts';
 import type { State } from './state.ts';
 
-export const sampleCode = 'MZXW-6YTB-OI2T-SQLB-ORSX-G5BA-MNXW-IZJ7-K5QW';
 const nextCode = 'N5XG-KIDB-EBYG-QYLT-ONSX-2ZLT-ORUW-4ZZA-PFXX';
 const done: Answer<null> = { ok: true, value: null };
 

@@ -1,8 +1,8 @@
 /** A Messenger with invented data and no node: for looking at the screens, and for their tests. */
 import type { Answer, ChatView, Messenger } from '../../client/model.ts';
 import { administer } from './administration.ts';
-import { comparing, keeping, sampleCode } from './keys.ts';
-import { acme, bob, chatId, everybody, globex, lena, me } from './people.ts';
+import { comparing, keeping } from './keys.ts';
+import { acme, bob, chatId, everybody, globex, lena, me, sampleCode } from './people.ts';
 import { type Scene, sceneNamed } from './scenes.ts';
 import { sealing } from './seal.ts';
 import { createState, type State } from './state.ts';

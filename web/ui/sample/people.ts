@@ -53,7 +53,6 @@ export const priya = person('Priya Natarajan', globex);
 export const dana = person('Dana Kowalski', initech);
 export const vera = person('Vera Novak', initech, 'changed');
 export const sam = person('Sam Oyelaran', initech);
-export const nora = person('Nora Lindqvist', globex, 'changed');
 export const ingrid = person('Ingrid Solheim', hooli);
 
 export const everybody: readonly PersonView[] = [
@@ -68,8 +67,9 @@ export const everybody: readonly PersonView[] = [
   dana,
   sam,
   ingrid,
-  nora,
   vera,
   person('Bobbie Chen', acme, 'none'),
   { ...person('Robert Lang', acme), disabled: true },
 ];
+
+export const sampleCode = 'MZXW-6YTB-OI2T-SQLB-ORSX-G5BA-MNXW-IZJ7-K5QW';

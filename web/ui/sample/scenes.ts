@@ -1,8 +1,7 @@
 /** The states that the screens must have, by name: `sample.html?scene=offline`. */
 import type { AppView, ChatView, Messenger, Phase } from '../../client/model.ts';
 import { invitations, sampleChats } from './chats.ts';
-import { sampleCode } from './keys.ts';
-import { acme, globex, initech, initechThere, me } from './people.ts';
+import { acme, globex, initech, initechThere, me, sampleCode } from './people.ts';
 
 export interface Scene {
   readonly app: AppView;

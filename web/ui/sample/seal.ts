@@ -1,6 +1,7 @@
 /** What the invented messenger does about sealed chats: windows of history, letting in again, going on in a sealed chat. */
-import type { Answer, ConversationView, MemberView, Messenger } from '../../client/model.ts';
-import { chatId, dana, day, globex, initech, now, sam } from './people.ts';
+import type { Answer, Messenger } from '../../client/model.ts';
+import { chatId, day, now } from './people.ts';
+import { everything } from './standing.ts';
 import type { State } from './state.ts';
 
 const done: Answer<null> = { ok: true, value: null };
@@ -34,18 +35,4 @@ export function sealing({ app, setApp, setPerson, setMember }: State): Sealing {
       return setApp({ chats: [...app().chats] });
     },
   };
-}
-
-const everything = { remove: true, withdraw: false, setRole: true, readmit: true, grant: true };
-
-/** In the chat "Audit", one has other keys, one was reset, one has never signed in. */
-export function auditMember(member: MemberView): MemberView {
-  if (member.person.account === dana.account) return { ...member, waitsFor: 'readmit', can: everything };
-  return member.person.account === sam.account ? { ...member, waitsFor: 'log-in', accepted: false } : member;
-}
-
-/** What the header of a chat says about its keys. */
-export function sealOf(chat: string): ConversationView['seal'] {
-  if (chat !== chatId('firmware')) return { keyWait: null, changesWith: null };
-  return { keyWait: { is: 'organisation', organisation: initech }, changesWith: globex };
 }

@@ -12,7 +12,7 @@ import type {
 } from '../../client/model.ts';
 import { amir, bob, chatId, dana, lena, me, mei, priya, sam, vera } from './people.ts';
 import type { Scene } from './scenes.ts';
-import { auditMember, sealOf } from './seal.ts';
+import { auditMember, sealOf } from './standing.ts';
 import { launchTalk, longTalk, members, shortTalk, troubleTalk, waitingTalk } from './talk.ts';
 
 const page = 200;
