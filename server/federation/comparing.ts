@@ -26,6 +26,7 @@ export function createComparing({ sharing }: Pick<Chats, 'sharing'>, outbox: Out
     *all(session) {
       for (const held of shared(session)) {
         yield* outbox.heads(session, held);
+        yield* outbox.unconfirmedBundles(session, held);
         yield* outbox.openRequests(session, held);
       }
     },

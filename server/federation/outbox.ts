@@ -25,6 +25,8 @@ export interface Outbox {
   heads(session: Session, held: HeldChat): Frames;
   /** Bundles of key material that the peer asks for, as far as they are for it and here. */
   keyBundles(session: Session, held: HeldChat, hashes: readonly Hash[]): Frames;
+  /** Bundles that acts name to the peer and of which it has not said that it has them. */
+  unconfirmedBundles(session: Session, held: HeldChat): Frames;
   /** Where the peer is the hub: what this node wrote for it and it has not ordered. */
   openRequests(session: Session, held: HeldChat): Frames;
 }
@@ -257,6 +259,7 @@ export function createOutbox({ chats, profiles, self }: Uses): Outbox {
     blocks,
     heads,
     keyBundles: (session, held, hashes) => keyBundleFrames(held.chatId, keyBundles.askedFor(held, session.org, hashes)),
+    unconfirmedBundles: (session, held) => keyBundleFrames(held.chatId, keyBundles.ofActs(held, session.org, 0, NEVER)),
     openRequests,
   };
 }

@@ -4,7 +4,7 @@ import { equalBytes } from '../../protocol/bytes.ts';
 import { decode } from '../../protocol/codec.ts';
 import type { ChatId } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
-import { decodeBundle } from '../../protocol/seal/bundle.ts';
+import { bundleHash, decodeBundle } from '../../protocol/seal/bundle.ts';
 import { type Frame, frame } from '../../protocol/sync/frames.ts';
 import { unwrap } from '../../protocol/testing/orgs.ts';
 import type { Actor } from '../sim/stage.ts';
@@ -249,6 +249,40 @@ test('SEAL 4.11: a direct chat needs no hub to begin: what follows the keys in t
   for (const who of [ann, bob]) expect((await opens(who, chat)).sort()).toEqual(['hello', 'hello too']);
   const enrolled = stateAt(ann, chat).members.get(`${bob.org}/${bob.person.account}`)?.pins.at(-1)?.identity.enrolHash;
   expect(enrolled && equalBytes(enrolled, keysOf(bob.person)?.enrol.enrolHash as Uint8Array)).toBe(true);
+});
+
+test('SEAL 4.1: a bundle of which the hub has not heard that it is there is brought again, and then not kept', async () => {
+  const { ann, bob, cleo } = await open('sealed unconfirmed');
+  const chat = await found(ann, bob, cleo);
+  const { world } = parties;
+  const sent: Uint8Array[] = [];
+  world.onFrame((from, to, bytes) => {
+    const read = decode(frame, bytes, LIMITS.frameBytes);
+    if (from === 'acme' && to === 'globex' && read.ok && read.value.is === 'keyBundles')
+      sent.push(...read.value.bundles);
+  });
+  unwrap(await world.act(() => request(ann, world.rng, chat, [{ is: 'rekey' }])));
+  await level(chat, ann, bob, cleo);
+  expect(sent.length).toBe(1);
+  const kept = () => ann.node.db.read.prepare<[], { n: number }>('SELECT count(*) AS n FROM keyBundle').one()?.n;
+  expect(kept()).toBe(0);
+  // As if the answer had been lost.
+  const [bytes] = sent as [Uint8Array];
+  const at = unwrap(decodeBundle(bytes)).baseCpos + 1;
+  await world.act(() =>
+    ann.node.db.write((tx) => {
+      tx.prepare('INSERT INTO keyBundle (chat, hash, org, cpos, named, bytes) VALUES (?, ?, ?, ?, 1, ?)').run(
+        heldAt(ann, chat).id,
+        bundleHash(bytes),
+        bob.org,
+        at,
+        bytes,
+      );
+    }),
+  );
+  world.disconnect('acme', 'globex');
+  await world.run({ until: () => kept() === 0 });
+  expect(sent.length).toBe(2);
 });
 
 test('a node that starts again in the middle keeps keys, bundles and what waits', async () => {
