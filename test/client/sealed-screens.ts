@@ -9,7 +9,7 @@ import type { TestNode } from '../nodes.ts';
 import { passwordOf, Screen, value } from './screen.ts';
 
 /** What takes seconds, so that others may go first, takes a fiftieth of that. */
-export function hurried(report: (error: unknown) => void): Clock {
+function hurried(report: (error: unknown) => void): Clock {
   const clock = createSystemClock(report);
   return { now: clock.now, after: (delayMs, run) => clock.after(delayMs / 50, run) };
 }

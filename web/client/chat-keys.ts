@@ -4,37 +4,22 @@
  * log's commitments bear it out; what lacks is known, and found by itself when it comes.
  */
 import type { Wrap } from '../../protocol/api/shapes.ts';
-import { decodeLook } from '../../protocol/chat/look.ts';
 import { segmentsFor } from '../../protocol/chat/openings.ts';
 import { type ChatState, memberKey } from '../../protocol/chat/state.ts';
 import type { AccountId, Cpos, OrgId } from '../../protocol/ids.ts';
 import { Fault } from '../../protocol/result.ts';
 import { directSecret } from '../../protocol/seal/direct.ts';
-import { createEpochs, type KnownSecret, type SealedEpochs } from '../../protocol/seal/epochs.ts';
+import type { KnownSecret } from '../../protocol/seal/epochs.ts';
 import { openWrap, type WrapInside } from '../../protocol/seal/wrap.ts';
 import { importPair, type X25519Pair } from '../../protocol/seal/x25519.ts';
 import type { Api } from './api.ts';
 import { fromBase64 } from './base64.ts';
+import { type ChatSeal, Seal } from './chat-seal.ts';
 import type { Chat } from './desk.ts';
-import type { Keys } from './key-material.ts';
 import type { Keyring } from './keyring.ts';
 import { STORE } from './keys.ts';
 import type { Ledger } from './ledger.ts';
 import type { Store } from './ports.ts';
-
-/** The keys of one chat, as far as they are here. */
-export interface ChatSeal extends Keys {
-  /** The state that they were derived along; another one makes other keys. */
-  readonly state: ChatState;
-  readonly epochs: SealedEpochs;
-  lookKeyAt(p: Cpos): Uint8Array | null;
-  /** E at the head is not here, or a position that was asked for is not. */
-  isLacking(): boolean;
-  /** Did a wrap come that does not fit? */
-  readonly hasBadWrap: boolean;
-  /** Counts what opens more than before. */
-  readonly version: number;
-}
 
 export interface ChatKeys {
   /**
@@ -64,70 +49,11 @@ export function createChatKeys(parts: ChatKeysParts): ChatKeys {
   return new AllKeys(parts);
 }
 
-class Seal implements ChatSeal {
-  readonly state: ChatState;
-  readonly epochs: SealedEpochs;
-  readonly hasDirect: boolean;
-  /** By position of the act that brought them; those that were not opened yet. */
-  readonly untried = new Map<Cpos, Wrap>();
-  readonly tried = new Set<Cpos>();
-  /** Those that brought something for acts that are not here yet, with the head that was here then. */
-  readonly parked = new Map<Cpos, Cpos>();
-  readonly lookKeys = new Map<Cpos, Uint8Array>();
-  readonly missed = new Set<Cpos>();
-  fetchedIn = 0;
-  hasBadWrap = false;
-  version = 1;
-  #look: string | null = null;
-  #lookPosition: Cpos | null = null;
-  readonly #chat: Chat;
-
-  constructor(chat: Chat, state: ChatState, direct: Uint8Array | null) {
-    this.#chat = chat;
-    this.state = state;
-    this.hasDirect = direct !== null;
-    this.epochs = createEpochs(state.chatId, () => state.segments, direct);
-  }
-
-  secretAt(p: Cpos): Uint8Array | null {
-    return this.epochs.secretAt(p);
-  }
-
-  lookKeyAt(p: Cpos): Uint8Array | null {
-    const derived = this.epochs.lookKeyAt(p);
-    return derived.ok ? derived.value : (this.lookKeys.get(p) ?? null);
-  }
-
-  get lookKey(): Keys['lookKey'] {
-    const look = this.#chat.control?.founding.look ?? null;
-    if (look !== this.#look) {
-      const read = look === null ? null : decodeLook(fromBase64(look));
-      this.#look = look;
-      this.#lookPosition = read?.ok ? read.value.cpos : null;
-    }
-    const cpos = this.#lookPosition;
-    const key = cpos === null ? null : this.lookKeyAt(cpos);
-    return cpos === null || !key ? null : { cpos, key };
-  }
-
-  /** Of the wraps that can be tried now: the nearest at or before `p`, else the first after it. */
-  nextFor(p: Cpos): Cpos | null {
-    const { cpos: head } = this.state.head;
-    const usable = [...this.untried.keys()].filter((cpos) => cpos <= head && this.parked.get(cpos) !== head);
-    const before = usable.filter((cpos) => cpos <= p);
-    if (before.length > 0) return Math.max(...before);
-    return usable.length > 0 ? Math.min(...usable) : null;
-  }
-
-  isLacking(): boolean {
-    for (const p of this.missed) if (this.secretAt(p)) this.missed.delete(p);
-    return this.missed.size > 0;
-  }
-}
-
 class AllKeys implements ChatKeys {
   readonly #parts: ChatKeysParts;
   readonly #turns = new WeakMap<Chat, Promise<unknown>>();
+  /** Generations of the user key that were newer than the known ones. */
+  readonly #askedFor = new Set<number>();
   readonly #pairs = new Map<number, Promise<X25519Pair>>();
   /** Counts when pushes were missed: all wraps are asked for once in each, from then on the node tells. */
   #run = 1;
@@ -209,7 +135,7 @@ class AllKeys implements ChatKeys {
     if (before?.state === control.state && (before.hasDirect || !isDirect)) return this.#withExpected(chat, before);
     const direct = isDirect ? await this.#directSecret(control.state) : null;
     if (before?.state === control.state && !direct) return this.#withExpected(chat, before);
-    const seal = new Seal(chat, control.state, direct);
+    const seal = new Seal(control.state, direct, () => chat.control?.founding.look ?? null);
     seal.version = (before?.version ?? 0) + 1;
     for (const wrap of (await this.#parts.store.list(STORE.wraps(control.state.chatId))) as Wrap[]) {
       seal.untried.set(wrap.cpos, wrap);
@@ -303,11 +229,22 @@ class AllKeys implements ChatKeys {
   async #pairOf(generation: number): Promise<X25519Pair | null> {
     const known = this.#pairs.get(generation);
     if (known) return known;
-    const secret = this.#parts.keyring.userKey(generation);
+    const secret = await this.#userKey(generation);
     if (!secret) return null;
     const pair = importPair(secret);
     this.#pairs.set(generation, pair);
     return pair;
+  }
+
+  /** Another device of the account may have made it since: asked once for each. */
+  async #userKey(generation: number): Promise<Uint8Array | null> {
+    const { keyring } = this.#parts;
+    const isNew = generation > keyring.identity().ukGen && !this.#askedFor.has(generation);
+    if (isNew) {
+      await keyring.refresh();
+      this.#askedFor.add(generation);
+    }
+    return keyring.userKey(generation);
   }
 
   /** Some at a time, until none is left. */

@@ -7,7 +7,7 @@ import type { ChatSummary, Entry, Me, Organisation, Person } from '../../protoco
 import { type MemberKey, memberKey } from '../../protocol/chat/state.ts';
 import type { AccountId, ChatId, EntryId, LogId, OrgId } from '../../protocol/ids.ts';
 import { SUITE } from '../../protocol/log/entry.ts';
-import type { ChatSeal } from './chat-keys.ts';
+import type { ChatSeal } from './chat-seal.ts';
 import type { LookContent } from './content.ts';
 import type { Control } from './control.ts';
 import type { PersonView } from './model.ts';

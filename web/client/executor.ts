@@ -10,7 +10,8 @@ import { type ChatState, isAccepted, memberKey, membersNow } from '../../protoco
 import { hlcMs } from '../../protocol/hlc.ts';
 import type { ChatId } from '../../protocol/ids.ts';
 import { Fault } from '../../protocol/result.ts';
-import type { ChatKeys, ChatSeal } from './chat-keys.ts';
+import type { ChatKeys } from './chat-keys.ts';
+import type { ChatSeal } from './chat-seal.ts';
 import type { Chat } from './desk.ts';
 import { supplyOf } from './key-material.ts';
 import type { Keyring } from './keyring.ts';

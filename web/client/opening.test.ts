@@ -13,7 +13,8 @@ import { foundSealedChat, logOf, memberOf } from '../../protocol/testing/chat.ts
 import { bytesOf, idOf, orgOf, unwrap } from '../../protocol/testing/orgs.ts';
 import { askSealed, invitationOf, keysOf } from '../../protocol/testing/sealed.ts';
 import { fromBase64, toBase64 } from './base64.ts';
-import type { ChatKeys, ChatSeal } from './chat-keys.ts';
+import type { ChatKeys } from './chat-keys.ts';
+import type { ChatSeal } from './chat-seal.ts';
 import { textContent } from './content.ts';
 import { type Chat, createChat, newRecord } from './desk.ts';
 import { contentOf, knownFrom } from './entries.ts';

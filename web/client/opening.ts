@@ -15,7 +15,8 @@ import { isSignedBy } from '../../protocol/seal/body.ts';
 import { openLook } from '../../protocol/seal/look.ts';
 import { openMessage } from '../../protocol/seal/message.ts';
 import { fromBase64 } from './base64.ts';
-import type { ChatKeys, ChatSeal } from './chat-keys.ts';
+import type { ChatKeys } from './chat-keys.ts';
+import type { ChatSeal } from './chat-seal.ts';
 import { type Content, readContent, readLook } from './content.ts';
 import type { Control } from './control.ts';
 import { type Chat, isSealed, type Known } from './desk.ts';
@@ -92,7 +93,7 @@ async function read(chat: Chat, seal: ChatSeal, entry: Entry, body: MessageBody)
 }
 
 /** Null: there is no such act here. */
-export function hashAt({ state, noted }: Control, cpos: number): Hash | null {
+function hashAt({ state, noted }: Control, cpos: number): Hash | null {
   if (cpos === 0) return idBytes(state.chatId);
   return noted[cpos - 1]?.hash ?? null;
 }

@@ -7,6 +7,7 @@ import { equalBytes } from '../../protocol/bytes.ts';
 import type { Intent } from '../../protocol/chat/intent.ts';
 import { pinNow, suspensionNow } from '../../protocol/chat/pins.ts';
 import { type ChatState, type Member, memberKey } from '../../protocol/chat/state.ts';
+import { whySuite } from '../../protocol/chat/validity.ts';
 import type { Identity } from '../../protocol/identity/identity-chain.ts';
 import type { ChatId } from '../../protocol/ids.ts';
 import { Refused } from '../../protocol/result.ts';
@@ -62,6 +63,8 @@ export function createRequests(parts: RequestsParts): Requests {
     if (!chat) return refused('not_found');
     const control = await ledger.open(chat);
     if (!control) return refused(chat.record.summary.readOnly ?? 'bad_chain');
+    const notAllowed = whySuite(control.state.kind, control.state.suite);
+    if (notAllowed) return refused(notAllowed);
     if (control.state.suite === 0) {
       return send(chat, composeRequest(random, desk.me, id, intents), looks, []);
     }

@@ -6,7 +6,7 @@ import { pinNow } from '../../protocol/chat/pins.ts';
 import { whySuite } from '../../protocol/chat/validity.ts';
 import { decodeBody, type RequestBody } from '../../protocol/log/entry.ts';
 import { fromBase64, toBase64 } from './base64.ts';
-import type { ChatSeal } from './chat-keys.ts';
+import type { ChatSeal } from './chat-seal.ts';
 import { composeMessage } from './compose.ts';
 import { composeSealedMessage } from './compose-sealed.ts';
 import { textContent } from './content.ts';
