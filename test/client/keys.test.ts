@@ -263,6 +263,30 @@ describe('SEAL 3.3: another device', () => {
     expect(await fingerprint(await loggedIn('kim', 'third'))).toBe(await fingerprint(device));
   });
 
+  test('that stays reads on, though the account has another user key since', async () => {
+    const { device } = await newcomer('ned');
+    const stays = await loggedIn('ned', 'stays');
+    await loggedIn('ned', 'goes');
+    const friend = (await newcomer('ola')).device;
+    const ned = await personOf(friend, 'ned');
+    const input = { name: 'Keys', colour: 'teal', members: [ned], welcome: 'before' } as const;
+    const chat = value(await friend.messenger.createPrivate(input));
+    const there = stays.screen.open(chat);
+    await stays.screen.until(() => there.lines().includes('before'));
+    const goes = value(await device.messenger.devices()).find(({ label }) => label === 'goes');
+    if (!goes) throw new Error('no third device');
+    value(await device.messenger.removeDevice(goes.device));
+    // Whoever of the two is first gives the chat a new key.
+    const wraps = async () => {
+      const input = { params: { chat }, query: { from: 0 } };
+      return value(await stays.messenger.admin<{ wraps: { ukGen: number }[] }>('GET /api/v1/chats/:chat/wraps', input))
+        .wraps;
+    };
+    await expect.poll(async () => (await wraps()).map(({ ukGen }) => ukGen), { timeout: 40_000 }).toContain(2);
+    value(await friend.messenger.send(chat, 'after', []));
+    await stays.screen.until(() => there.lines().includes('after'));
+  });
+
   test('cannot be the one that asks', async () => {
     const { device } = await newcomer('leo');
     const [here] = value(await device.messenger.devices());

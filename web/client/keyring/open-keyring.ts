@@ -173,6 +173,9 @@ export class OpenKeyring implements Keyring {
     if (device === this.device) return refused('not_acceptable', 'this device');
     const ended = await endSessionsOf(this.#parts.api, device);
     if (!ended.ok) return ended;
+    // Whether it is on the card only the newest one says.
+    const read = await this.reread();
+    if (!read.ok) return read;
     const next = this.#parts.random.bytes(32);
     return this.#vault.save(({ inside, identity: { devices } }) => {
       if (!devices.some((each) => each.device === device)) return null;
