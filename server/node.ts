@@ -3,6 +3,7 @@
  * `close` gives back everything that it took, in the other order, once.
  */
 import { statSync } from 'node:fs';
+import { ALL_RULES, type Rules } from '../protocol/chat/validity.ts';
 import { LIMITS } from '../protocol/limits.ts';
 import { createDoctor } from './admin/doctor.ts';
 import type { Config } from './config/config.ts';
@@ -31,6 +32,8 @@ export interface NodeOptions {
   readonly version: string;
   /** The built web client; undefined: none is served. */
   readonly webFolder?: string | undefined;
+  /** Only tests hand in others. */
+  readonly rules?: Rules | undefined;
 }
 
 export interface Node {
@@ -48,7 +51,7 @@ export interface Node {
 /** Refuses (throws) `in_use`, `bad_config`, `newer_data`. */
 export async function createNode(config: Config, ports: NodePorts, options: NodeOptions): Promise<Node> {
   const { clock, log, openLink } = ports;
-  const { folder, version, webFolder } = options;
+  const { folder, version, webFolder, rules } = options;
   const ends: (() => void | Promise<void>)[] = [];
   const close = once(async () => {
     for (const end of ends.reverse()) await end();
@@ -62,7 +65,7 @@ export async function createNode(config: Config, ports: NodePorts, options: Node
     const opened: { link?: Link } = {};
     const addresses = () => opened.link?.addresses() ?? [];
     const core = await openCore({
-      ...{ ...ports, db, keyFile, domain },
+      ...{ ...ports, db, keyFile, domain, rules: rules ?? ALL_RULES },
       openLink: async () => (opened.link = await openLink(keyFile)),
       description: { name, endpoints: announce, features: [] },
     });

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KEY_STRETCHING } from '../protocol/api/opaque.ts';
 import type { Me } from '../protocol/api/shapes.ts';
+import type { Rules } from '../protocol/chat/validity.ts';
 import type { Result } from '../protocol/result.ts';
 import type { Account } from '../server/accounts/account.ts';
 import { createSystemClock } from '../server/adapters/clock.ts';
@@ -33,6 +34,8 @@ export interface TestNodeOptions {
   readonly webFolder?: string;
   /** Ports of the outside world other than the real ones. */
   readonly ports?: Partial<NodePorts>;
+  /** Read at each start. */
+  rules?: Rules;
 }
 
 export interface TestNode {
@@ -108,7 +111,7 @@ export async function startNode(options: TestNodeOptions = {}): Promise<TestNode
     const node = await createNode(
       config,
       { ...portsOf(config, logged), ...options.ports },
-      { folder, version: '0', webFolder },
+      { folder, version: '0', webFolder, rules: options.rules },
     );
     life = { node, folder };
     ports.web = Number(new URL(node.url).port);

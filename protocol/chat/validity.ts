@@ -88,7 +88,7 @@ export const ALL_RULES: Rules = {
   once: true,
   confirm: true,
   device: true,
-  sealed: false,
+  sealed: true,
   grants: true,
 };
 

@@ -332,12 +332,13 @@ export class FakeNode {
     return { entries: earlier.slice(-limit), more: earlier.length > limit };
   }
 
+  /** Of a public chat: what is shown here does not hang on sealing, which this node knows nothing of. */
   #summary(): ChatSummary {
     const messages = this.entries.filter((entry) => entry.kind === 'message');
     const unread = messages.filter(({ org, arrival, void: v }) => org !== ME.org && arrival > this.#readTo && !v);
     const { cpos, hash, hlc } = this.#head;
     return {
-      ...{ chat: CHAT, kind: 'direct', suite: 0, standing: this.standing ?? 'ended', invitedBy: null },
+      ...{ chat: CHAT, kind: 'public', suite: 0, standing: this.standing ?? 'ended', invitedBy: null },
       organisations: [ME.org, BOB.org],
       ...{ other: { org: BOB.org, account: BOB.account }, members: 2, logId: MY_LOG, look: null, readOnly: null },
       ...{ head: { cpos, chash: toBase64(hash), hlc }, unread: unread.length, mentions: 0, readTo: this.#readTo },

@@ -1,10 +1,12 @@
 // What changes a member's keys in sealed chats (SEAL 3.3, 4.5, 4.6, 5.5): a place that is signed out, an account that is reset, and a
 // chat from before sealing.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { ALL_RULES } from '../../protocol/chat/validity.ts';
 import type { ChatId } from '../../protocol/ids.ts';
-import { createNodeMessenger } from '../../web/client/adapters/node.ts';
 import { befriend, startNode, type TestNode, value as unwrap } from '../nodes.ts';
-import { type OpenChat, passwordOf, Screen, value } from './screen.ts';
+import { CLEAR_RULES } from '../world/rules.ts';
+import { foundClear } from './clear-chat.ts';
+import { type OpenChat, passwordOf, value } from './screen.ts';
 import { anotherDevice, Device, find, newDevice } from './sealed-screens.ts';
 
 let acme: TestNode;
@@ -103,20 +105,19 @@ describe('keys of a member change', () => {
 
 describe('a chat from before sealing', () => {
   test('goes on in a sealed one with the same name and members', async () => {
-    const program = await acme.person('program');
-    const messenger = createNodeMessenger({ baseUrl: acme.address, token: program.token });
-    const screen = new Screen(messenger);
-    await screen.until(() => screen.app.connection === 'online');
-    const { org, account } = anna.me;
-    const members = [{ org, account }];
-    const before = value(await messenger.createPrivate({ name: 'Old', colour: 'moss', members, welcome: '' }));
-    await anna.screen.until(() => anna.screen.chat(before)?.seal === 'not-sealed');
-    value(await messenger.leave(before));
-    const after = value(await anna.messenger.continueSealed(before));
+    const options = { name: 'initech', rules: CLEAR_RULES };
+    const initech = await startNode(options);
+    const ivy = await device(newDevice(initech, 'ivy'));
+    const before = await foundClear(await initech.person('old'), 'Old', ivy.me);
+    options.rules = ALL_RULES;
+    await initech.restart();
+    await ivy.screen.until(() => ivy.screen.chat(before)?.seal === 'not-sealed');
+    await ivy.screen.until(() => ivy.screen.chat(before)?.name === 'Old');
+    const after = value(await ivy.messenger.continueSealed(before));
     expect(after).not.toBe(before);
-    await anna.screen.until(
-      () => anna.screen.chat(after)?.name === 'Old' && anna.screen.chat(after)?.seal === 'sealed',
-    );
-    messenger.close();
+    await ivy.screen.until(() => ivy.screen.chat(after)?.name === 'Old' && ivy.screen.chat(after)?.seal === 'sealed');
+    ivy.stop();
+    all.delete(ivy);
+    await initech.end();
   });
 });

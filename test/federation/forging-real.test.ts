@@ -20,6 +20,7 @@ import { migrations } from '../../server/db/migrations/index.ts';
 import type { Link } from '../../server/ports.ts';
 import type { WorldNode } from '../world/node.ts';
 import { createRng } from '../world/rng.ts';
+import { CLEAR_RULES } from '../world/rules.ts';
 import { foundPrivate, memberCount, request, say, seenBy, type Talker } from '../world/talk.ts';
 import { blocksOf, bundleOf, createForger, type Forger, forgerOrg, type Target } from './forger.ts';
 import { damaged, honestDraft, lieIn } from './lies.ts';
@@ -53,6 +54,7 @@ beforeEach(async () => {
     wellKnown: { fetchRecord: () => Promise.reject(new Error('nobody')) },
     domain: 'acme.example',
     description: { name: 'acme', endpoints: [], features: [] },
+    rules: CLEAR_RULES,
   });
   await core.start();
   ends.push(() => rmSync(folder, { recursive: true }), db.close, core.stop);

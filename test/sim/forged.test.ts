@@ -1,12 +1,13 @@
 import { afterEach, expect, test } from 'vitest';
 import { openLogOf } from '../../protocol/chat/state.ts';
-import { ALL_RULES, type Rules } from '../../protocol/chat/validity.ts';
+import type { Rules } from '../../protocol/chat/validity.ts';
 import { encode } from '../../protocol/codec.ts';
 import { signedBytes } from '../../protocol/hash.ts';
 import { type ChatId, idFromBytes } from '../../protocol/ids.ts';
 import { type Block, block, readBlock } from '../../protocol/log/block.ts';
 import { bodyCommit } from '../../protocol/log/entry.ts';
 import type { Bundle } from '../../protocol/sync/frames.ts';
+import { CLEAR_RULES } from '../world/rules.ts';
 import { composeMessage, foundPrivate, invite, leave, memberCount, request, say, seenBy } from '../world/talk.ts';
 import { createWorld } from '../world/world.ts';
 import { openStage } from './cast.ts';
@@ -82,7 +83,7 @@ test.each([
   ['chain', true],
   ['chain', false],
 ] as const)('two next blocks are taken by nobody twice, unless the rule "%s" is off (%s)', async (rule, isOn) => {
-  const { stage: at, chat, hub, forger, other } = await openChat({ ...ALL_RULES, [rule]: isOn });
+  const { stage: at, chat, hub, forger, other } = await openChat({ ...CLEAR_RULES, [rule]: isOn });
   const one = forge(at, forger, chat, 'one story', (honest) => honest);
   const two = forge(at, forger, chat, 'after another', (honest) => ({ ...honest, prevHash: otherHash }));
   await give(at, hub, forger, one);
@@ -97,7 +98,7 @@ test.each([
 test.each([true, false])(
   'a block that cites another control log stops its log, if the rule is on (%s)',
   async (isOn) => {
-    const { stage: at, chat, forger, other } = await openChat({ ...ALL_RULES, citation: isOn });
+    const { stage: at, chat, forger, other } = await openChat({ ...CLEAR_RULES, citation: isOn });
     // Its body would say the true place: an erased one says nothing.
     const lie: Bundle = {
       ...forge(at, forger, chat, 'x', (honest) => ({ ...honest, chash: otherHash })),
@@ -110,7 +111,7 @@ test.each([true, false])(
 test.each([true, false])(
   'who has left says nothing more, also with the hub away, if the rule is on (%s)',
   async (isOn) => {
-    const { stage: at, chat, forger, other } = await openChat({ ...ALL_RULES, fin: isOn });
+    const { stage: at, chat, forger, other } = await openChat({ ...CLEAR_RULES, fin: isOn });
     const { world } = at;
     const [acme] = at.nodes;
     await acme?.crash();
@@ -125,7 +126,7 @@ test.each([true, false])(
 test.each([true, false])(
   'who went back to a backup is read-only and forks nothing, if the rule is on (%s)',
   async (isOn) => {
-    const { stage: at, chat, hub, forger, other } = await openChat({ ...ALL_RULES, confirm: isOn });
+    const { stage: at, chat, hub, forger, other } = await openChat({ ...CLEAR_RULES, confirm: isOn });
     const { world } = at;
     const { node } = forger;
     const backup = node.backup();

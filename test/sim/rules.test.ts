@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { ALL_RULES, type Rules } from '../../protocol/chat/validity.ts';
+import type { Rules } from '../../protocol/chat/validity.ts';
 import type { DatabaseFaults } from '../../server/db/batch.ts';
+import { CLEAR_RULES } from '../world/rules.ts';
 import { runSeed, type SeedOptions } from './run-seed.ts';
 
 const MOST_SEEDS = 150;
@@ -14,7 +15,7 @@ async function firstBreak(options: SeedOptions): Promise<string> {
   return '';
 }
 
-const without = (rule: keyof Rules): SeedOptions => ({ rules: { ...ALL_RULES, [rule]: false } });
+const without = (rule: keyof Rules): SeedOptions => ({ rules: { ...CLEAR_RULES, [rule]: false } });
 
 test.each([
   ['right', /not_allowed|is shown/],

@@ -14,6 +14,7 @@ import type { DatabaseFaults } from '../../server/db/batch.ts';
 import { type Database, openDatabase } from '../../server/db/database.ts';
 import { migrations } from '../../server/db/migrations/index.ts';
 import type { Clock, KeyFile } from '../../server/ports.ts';
+import { CLEAR_RULES } from './rules.ts';
 import type { World } from './world.ts';
 
 export interface WorldNode {
@@ -118,7 +119,7 @@ export async function startWorldNode(world: World, name: string, options: NodeOp
       wellKnown: world.wellKnownFor(name),
       domain: `${name}.example`,
       description: { name, endpoints: [`/memory/${name}`], features: [] },
-      ...(options.rules ? { rules: options.rules } : {}),
+      rules: options.rules ?? CLEAR_RULES,
     });
     running = { core, db };
     await core.start();

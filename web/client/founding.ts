@@ -5,7 +5,6 @@
 import { chatIdOf, directGenesis } from '../../protocol/chat/genesis.ts';
 import type { Intent } from '../../protocol/chat/intent.ts';
 import { foundChat } from '../../protocol/chat/state.ts';
-import { whySuite } from '../../protocol/chat/validity.ts';
 import { hlcFromMs } from '../../protocol/hlc.ts';
 import { type ChatId, idBytes } from '../../protocol/ids.ts';
 import { type MemberRef, SUITE } from '../../protocol/log/entry.ts';
@@ -51,7 +50,6 @@ interface Founded {
 
 /** Position of the first rekey of a private chat: after the founder's keys. */
 const FIRST_REKEY = 2;
-const NONE = new Uint8Array(0);
 
 export function createFounding({ api, store, clock, random, account }: FoundingParts): Founding {
   const { desk, library, ledger, requests } = account;
@@ -63,8 +61,7 @@ export function createFounding({ api, store, clock, random, account }: FoundingP
 
   async function createPrivate(content: LookContent, members: readonly MemberRef[]): Promise<Answer<ChatId>> {
     const { seal } = account;
-    if (!seal)
-      return whySuite('private', SUITE.clear) ? refused('vault_locked') : createClear('private', content, members);
+    if (!seal) return refused('vault_locked');
     const genesis = composeSealedGenesis(random, desk.me, foundedNow());
     const requests = await invitationsFor(members, seal);
     if (!requests.ok) return requests;
@@ -94,18 +91,10 @@ export function createFounding({ api, store, clock, random, account }: FoundingP
     return { genesis, request, looks: [look.bytes], bundles: material.bundles, drawn: material.drawn };
   }
 
-  function createPublic(name: string, members: readonly MemberRef[]): Promise<Answer<ChatId>> {
-    return createClear('public', { name, colour: randomColour(random) }, members);
-  }
-
-  async function createClear(
-    kind: 'public' | 'private',
-    content: LookContent,
-    members: readonly MemberRef[],
-  ): Promise<Answer<ChatId>> {
-    const genesis = composeGenesis(random, desk.me, { kind, ...foundedNow() });
+  async function createPublic(name: string, members: readonly MemberRef[]): Promise<Answer<ChatId>> {
+    const genesis = composeGenesis(random, desk.me, { kind: 'public', ...foundedNow() });
     const chatId = chatIdOf(genesis);
-    const look = composeLook(random, { cpos: 0, chash: idBytes(chatId) }, content);
+    const look = composeLook(random, { cpos: 0, chash: idBytes(chatId) }, { name, colour: randomColour(random) });
     const requests = await invitationsFor(members, null);
     if (!requests.ok) return requests;
     const [first = [], ...rest] = requests.value;
@@ -115,7 +104,7 @@ export function createFounding({ api, store, clock, random, account }: FoundingP
 
   async function openDirect(other: MemberRef): Promise<Answer<ChatId>> {
     const { seal } = account;
-    if (!seal) return whySuite('direct', SUITE.clear) ? refused('vault_locked') : openClearDirect(other);
+    if (!seal) return refused('vault_locked');
     const { keyring } = seal;
     const theirs = await keyring.identityOf(other.org, other.account);
     if (!theirs) return refused('keys_missing');
@@ -123,12 +112,6 @@ export function createFounding({ api, store, clock, random, account }: FoundingP
     const own: Intent = { is: 'keys', identity: keyring.identityChain() };
     const request = await composeSignedRequest(random, signingAuthor(keyring), chatIdOf(genesis), [own]);
     return found({ genesis, request, looks: [], bundles: [], drawn: [] });
-  }
-
-  function openClearDirect(other: MemberRef): Promise<Answer<ChatId>> {
-    const side = ({ org, account: id }: MemberRef) => ({ org, account: id, enrolHash: NONE });
-    const genesis = directGenesis(side(desk.me), side(other), SUITE.clear);
-    return found({ genesis, request: null, looks: [], bundles: [], drawn: [] });
   }
 
   function invitationsFor(who: readonly MemberRef[], seal: SealParts | null) {

@@ -30,9 +30,9 @@ describe('a conversation', () => {
     await world.rest();
     expect(anna.texts()).toEqual(['before', 'after']);
     expect(anna.app.chats).toMatchObject([
-      { chat: CHAT, name: 'Bob', unread: 2, preview: { from: 'Bob', text: 'after' }, memberCount: 2 },
+      { chat: CHAT, name: 'Rust chat', unread: 2, preview: { from: 'Bob', text: 'after' }, memberCount: 2 },
     ]);
-    expect(anna.conversation).toMatchObject({ hasOlder: false, can: { post: true, invite: false, leave: true } });
+    expect(anna.conversation).toMatchObject({ hasOlder: false, can: { post: true, invite: true, leave: true } });
     expect(anna.messages().map(({ firstUnread }) => firstUnread)).toEqual([true, false]);
   });
 

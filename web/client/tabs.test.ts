@@ -79,7 +79,7 @@ describe('tabs', () => {
     await world.until(() => late.texts().length === 2);
     expect(late.texts()).toEqual(['hello', 'from early']);
     expect(early.texts()).toEqual(late.texts());
-    expect(early.app()?.chats[0]?.name).toBe('Bob');
+    expect(early.app()?.chats[0]?.name).toBe('Rust chat');
   });
 
   test('get only what changed of a long conversation', async () => {
