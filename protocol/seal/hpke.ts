@@ -2,18 +2,13 @@
  * HPKE base mode, one value at a time (SEAL 1.2): a sealed value is `enc(32) ‖ ciphertext`. The ephemeral key is derived from 32
  * random bytes that are handed in (RFC 9180 7.1.3), so that chance stays with the caller. Never the same bytes twice.
  */
-import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke/core';
 import { concatBytes } from '../bytes.ts';
 import { isAdmissibleUserKey } from '../identity/user-key.ts';
+import { later } from '../later.ts';
 import { assert, ok, type Result, refuse } from '../result.ts';
 import { plain } from './subtle.ts';
 import { importPublic, type X25519Pair } from './x25519.ts';
 
-const suite = new CipherSuite({
-  kem: new DhkemX25519HkdfSha256(),
-  kdf: new HkdfSha256(),
-  aead: new Aes256Gcm(),
-});
 const ENC_BYTES = 32;
 /** By how much a sealed value is longer. */
 export const HPKE_OVERHEAD = ENC_BYTES + 16;
@@ -28,6 +23,7 @@ export async function sealTo(
 ): Promise<Result<Uint8Array>> {
   assert(random.length === 32, 'random bytes for HPKE');
   if (!isAdmissibleUserKey(publicKey)) return refuse('bad_key', 'user key');
+  const { suite } = await later(() => import('./hpke-suite.ts'));
   const recipientPublicKey = await importPublic(publicKey);
   const params = { recipientPublicKey, ekm: plain(random), info: plain(info) };
   const { enc, ct } = await suite.seal(params, plain(clear), plain(aad));
@@ -41,6 +37,7 @@ export async function openWith(
   aad: Uint8Array,
   sealed: Uint8Array,
 ): Promise<Uint8Array | null> {
+  const { suite } = await later(() => import('./hpke-suite.ts'));
   const params = { recipientKey: pair, enc: plain(sealed.slice(0, ENC_BYTES)), info: plain(info) };
   try {
     return new Uint8Array(await suite.open(params, plain(sealed.slice(ENC_BYTES)), plain(aad)));

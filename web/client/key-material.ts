@@ -31,7 +31,7 @@ export interface Material extends MaterialOf {
   readonly drawn: readonly KnownSecret[];
 }
 
-export const NO_MATERIAL: Material = { base: null, keyMaterial: new Uint8Array(0), bundles: [], drawn: [] };
+const NO_MATERIAL: Material = { base: null, keyMaterial: new Uint8Array(0), bundles: [], drawn: [] };
 
 /**
  * For a request of `intents` by `actor`, made for the head that `state` has. `drawn`: secret of a rekey that was drawn before, where

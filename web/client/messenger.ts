@@ -114,11 +114,11 @@ function vault(
 
 function seal(session: Session): Part<'continueSealed' | 'historyReach' | 'grantHistory' | 'readmit'> {
   return {
-    continueSealed: (chat) => session.withOpen(({ membership }) => membership.continueSealed(chat)),
-    historyReach: (chat, history) => session.withOpen(({ membership }) => membership.historyReach(chat, history)),
+    continueSealed: (chat) => session.withMembership((membership) => membership.continueSealed(chat)),
+    historyReach: (chat, history) => session.withMembership((membership) => membership.historyReach(chat, history)),
     grantHistory: (chat, who, history) =>
-      session.withOpen(({ membership }) => membership.grantHistory(chat, who, history)),
-    readmit: (chat, who) => session.withOpen(({ membership }) => membership.readmit(chat, who)),
+      session.withMembership((membership) => membership.grantHistory(chat, who, history)),
+    readmit: (chat, who) => session.withMembership((membership) => membership.readmit(chat, who)),
   };
 }
 
@@ -143,15 +143,16 @@ function chats(
 ): Part<'createPrivate' | 'createPublic' | 'openDirect' | 'publicChats' | 'joinPublic'> {
   return {
     createPrivate: ({ name, colour, members: who, welcome }) =>
-      session.withOpen(async ({ membership, messages: writing }) => {
+      session.withMembership(async (membership, { messages: writing }) => {
         const answer = await membership.createPrivate({ name, colour }, who);
         if (answer.ok && welcome.trim() !== '') await writing.send(answer.value, newEntryId(random), welcome, []);
         return answer;
       }),
-    createPublic: ({ name, members: who }) => session.withOpen(({ membership }) => membership.createPublic(name, who)),
-    openDirect: (other) => session.withOpen(({ membership }) => membership.openDirect(other)),
-    publicChats: () => session.withOpen(({ membership }) => membership.publicChats()),
-    joinPublic: (chat) => session.withOpen(({ membership }) => membership.joinPublic(chat)),
+    createPublic: ({ name, members: who }) =>
+      session.withMembership((membership) => membership.createPublic(name, who)),
+    openDirect: (other) => session.withMembership((membership) => membership.openDirect(other)),
+    publicChats: () => session.withMembership((membership) => membership.publicChats()),
+    joinPublic: (chat) => session.withMembership((membership) => membership.joinPublic(chat)),
   };
 }
 
@@ -179,13 +180,13 @@ function members(
 ): Part<'invite' | 'accept' | 'decline' | 'leave' | 'withdraw' | 'remove' | 'setRole' | 'setLook'> {
   return {
     invite: (chat, who, role, history) =>
-      session.withOpen(({ membership }) => membership.invite(chat, who, role, history)),
-    accept: (chat) => session.withOpen(({ membership }) => membership.accept(chat)),
-    decline: (chat) => session.withOpen(({ membership }) => membership.fin(chat)),
-    leave: (chat) => session.withOpen(({ membership }) => membership.fin(chat)),
-    withdraw: (chat, who) => session.withOpen(({ membership }) => membership.withdraw(chat, who)),
-    remove: (chat, who) => session.withOpen(({ membership }) => membership.remove(chat, who)),
-    setRole: (chat, who, role) => session.withOpen(({ membership }) => membership.setRole(chat, who, role)),
-    setLook: (chat, look) => session.withOpen(({ membership }) => membership.setLook(chat, look)),
+      session.withMembership((membership) => membership.invite(chat, who, role, history)),
+    accept: (chat) => session.withMembership((membership) => membership.accept(chat)),
+    decline: (chat) => session.withMembership((membership) => membership.fin(chat)),
+    leave: (chat) => session.withMembership((membership) => membership.fin(chat)),
+    withdraw: (chat, who) => session.withMembership((membership) => membership.withdraw(chat, who)),
+    remove: (chat, who) => session.withMembership((membership) => membership.remove(chat, who)),
+    setRole: (chat, who, role) => session.withMembership((membership) => membership.setRole(chat, who, role)),
+    setLook: (chat, look) => session.withMembership((membership) => membership.setLook(chat, look)),
   };
 }

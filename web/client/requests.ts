@@ -10,14 +10,16 @@ import { type ChatState, type Member, memberKey } from '../../protocol/chat/stat
 import { whySuite } from '../../protocol/chat/validity.ts';
 import type { Identity } from '../../protocol/identity/identity-chain.ts';
 import type { ChatId } from '../../protocol/ids.ts';
+import { later } from '../../protocol/later.ts';
 import { Refused } from '../../protocol/result.ts';
 import type { Api } from './api.ts';
 import { toBase64 } from './base64.ts';
 import type { ChatKeys } from './chat-keys.ts';
+import type { ChatSeal } from './chat-seal.ts';
 import { composeRequest } from './compose.ts';
 import { composeSignedRequest, type SigningAuthor } from './compose-sealed.ts';
 import type { Chat, Desk } from './desk.ts';
-import { composeMaterial, NO_MATERIAL } from './key-material.ts';
+import type { Material } from './key-material.ts';
 import type { Keyring } from './keyring.ts';
 import type { Ledger } from './ledger.ts';
 import type { Library } from './library.ts';
@@ -48,6 +50,7 @@ interface RequestsParts {
   readonly seal: SealParts | null;
 }
 
+const NO_MATERIAL: Material = { base: null, keyMaterial: new Uint8Array(0), bundles: [], drawn: [] };
 const WITH_KEYS: ReadonlySet<Intent['is']> = new Set(['rekey', 'invite', 'readmit', 'supply', 'grant']);
 const WITH_ALL_KEYS: ReadonlySet<Intent['is']> = new Set(['supply', 'grant']);
 
@@ -91,10 +94,15 @@ export function createRequests(parts: RequestsParts): Requests {
     const { state } = chatSeal;
     const intents = withOwnKeys(state, keyring, wanted);
     const needs = intents.some(({ is }) => WITH_KEYS.has(is));
-    const material = needs ? await composeMaterial(state, desk.me, intents, chatSeal, random) : NO_MATERIAL;
+    const material = needs ? await materialFor(intents, chatSeal) : NO_MATERIAL;
     keys.expect(chat, material.drawn);
     const body = await composeSignedRequest(random, signingAuthor(keyring), state.chatId, intents, material);
     return send(chat, body, looks, material.bundles);
+  }
+
+  async function materialFor(intents: readonly Intent[], chatSeal: ChatSeal): Promise<Material> {
+    const { composeMaterial } = await later(() => import('./key-material.ts'));
+    return composeMaterial(chatSeal.state, desk.me, intents, chatSeal, random);
   }
 
   async function send(

@@ -4,18 +4,20 @@
  * keys nor messages on the device (SEAL 3.3).
  */
 import type { Me } from '../../protocol/api/shapes.ts';
+import { later } from '../../protocol/later.ts';
 import type { RefusalCode } from '../../protocol/refusals.ts';
 import { Fault } from '../../protocol/result.ts';
 import { type Conversations, createConversations } from './conversations.ts';
-import { Door, type Entry, type Locked } from './keyring/door.ts';
+import type { Door, Entry, Locked } from './keyring/door.ts';
 import type { OpenKeyring } from './keyring/open-keyring.ts';
+import { reopenHere } from './keyring/reopening.ts';
 import { STORE } from './keys.ts';
 import { chatViews } from './list.ts';
-import { createMembership, type Membership } from './membership.ts';
+import type { Membership } from './membership.ts';
 import { createMessages, type Messages } from './messages.ts';
 import type { Answer, AppView, Phase } from './model.ts';
 import { lockedMeView, meView, organisationView } from './people.ts';
-import { jitter } from './ports.ts';
+import { jitter, type KeyStore } from './ports.ts';
 import { answering, done, refusalOf, refused } from './refusal.ts';
 import { type AccountParts, openAccount, type SignedIn, type StoredSession } from './signed-in.ts';
 
@@ -23,7 +25,8 @@ export interface Open {
   readonly account: SignedIn;
   /** Null: a program without keys. */
   readonly keyring: OpenKeyring | null;
-  readonly membership: Membership;
+  /** Loaded when something is first asked of a hub. */
+  membership(): Promise<Membership>;
   readonly messages: Messages;
 }
 
@@ -34,8 +37,8 @@ export class Session {
   readonly conversations: Conversations;
   readonly #parts: AccountParts;
   readonly #watchers = new Set<(view: AppView) => void>();
-  /** Null: a program without keys. */
-  readonly #door: Door | null;
+  /** Loaded when somebody comes in whom the device does not know, and forgotten with what was typed there. */
+  #door: Door | null = null;
   #phase: Phase = { is: 'starting' };
   #open: Open | null = null;
   /** Signed in, but the vault is closed. */
@@ -54,8 +57,7 @@ export class Session {
 
   constructor(parts: AccountParts) {
     this.#parts = parts;
-    const { report, keys } = parts;
-    this.#door = keys && new Door({ ...parts, keys });
+    const { report } = parts;
     this.conversations = createConversations({ schedule: () => this.schedule(), report });
     void this.#start(0).catch((error: unknown) => this.#fail(error));
   }
@@ -92,6 +94,10 @@ export class Session {
     });
   }
 
+  withMembership<T>(work: (membership: Membership, open: Open) => Promise<Answer<T>>): Promise<Answer<T>> {
+    return this.withOpen(async (open) => work(await open.membership(), open));
+  }
+
   /** As `withOpen`, for what needs the keys. Refuses `not_acceptable` to a program without. */
   withKeys<T>(work: (keyring: OpenKeyring, open: Open) => Promise<Answer<T>>): Promise<Answer<T>> {
     return this.withOpen(async (open) => (open.keyring ? work(open.keyring, open) : refused('not_acceptable')));
@@ -102,8 +108,9 @@ export class Session {
     return answering(async () => {
       // Who was signed in before is known first, so that the answer to that does not undo this.
       await this.#decided.promise;
-      if (!this.#door) return refused('not_acceptable');
-      const answer = await work(this.#door);
+      const { keys } = this.#parts;
+      if (!keys) return refused('not_acceptable');
+      const answer = await work(await this.#openDoor(keys));
       if (answer.ok) await this.#enter(answer.value);
       return done(answer);
     });
@@ -254,8 +261,26 @@ export class Session {
     const before = this.#open?.account.desk.me ?? this.#locked?.me;
     if (before?.account === me.account && before.device === me.device) return;
     const turn = this.#turn;
-    const entry = this.#door ? await this.#door.reopen(me) : { me, keyring: null, locked: null, code: null };
+    const entry = await this.#reopened(me);
     if (turn === this.#turn) await this.#enter(entry);
+  }
+
+  async #reopened(me: Me): Promise<Entry> {
+    const { keys } = this.#parts;
+    if (!keys) return { me, keyring: null, locked: null, code: null };
+    return (await reopenHere({ ...this.#parts, keys }, me)) ?? (await this.#openDoor(keys)).reopen(me);
+  }
+
+  async #openDoor(keys: KeyStore): Promise<Door> {
+    const { Door } = await later(() => import('./keyring/door.ts'));
+    this.#door ??= new Door({ ...this.#parts, keys });
+    return this.#door;
+  }
+
+  /** The device has nothing any more that opens the vault; a password that was just typed may stay known, for the vault to come. */
+  async #forgetKeys(keepPassword: boolean): Promise<void> {
+    if (!keepPassword) this.#door = null;
+    await this.#parts.keys?.clear();
   }
 
   async #enter({ me, keyring, locked, code }: Entry): Promise<void> {
@@ -275,7 +300,10 @@ export class Session {
       await keyring?.close();
       return;
     }
-    const membership = createMembership({ api, store, clock, random, account });
+    const membership = async () => {
+      const { createMembership } = await later(() => import('./membership.ts'));
+      return createMembership({ api, store, clock, random, account });
+    };
     this.#open = { account, keyring, membership, messages: createMessages({ api, account }) };
     this.#locked = null;
     this.#code = code;
@@ -307,7 +335,7 @@ export class Session {
   async #lockUp(me: Me, how: Locked): Promise<void> {
     const turn = ++this.#turn;
     await this.#closeOpen();
-    await this.#door?.forget(how.after === 'reset');
+    await this.#forgetKeys(how.after === 'reset');
     if (turn !== this.#turn) return;
     this.#open = null;
     this.#code = null;
@@ -329,8 +357,8 @@ export class Session {
     this.#phase = { is: 'signed-out', organisation, domain, why: why && refusalOf(why) };
     this.conversations.restart(null);
     this.schedule();
-    await this.#door?.forget(false);
-    await this.#parts.store.clear(forgetOutbox || this.#door ? undefined : STORE.outbox);
+    await this.#forgetKeys(false);
+    await this.#parts.store.clear(forgetOutbox || this.#parts.keys ? undefined : STORE.outbox);
   }
 
   async #whichNode(): Promise<[name: string, domain: string]> {

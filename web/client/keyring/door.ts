@@ -14,12 +14,13 @@ import { decodeVault } from '../../../protocol/seal/vault.ts';
 import { type Joining, joinByLink, logIn, type NewKeys } from '../login.ts';
 import type { Answer, Phase } from '../model.ts';
 import { cardDevice } from './cards.ts';
-import { keepOnDevice, openFromDevice, type ThisDevice } from './device.ts';
+import { keepOnDevice, type ThisDevice } from './device.ts';
 import { type Kept, readKept, writeKept } from './kept.ts';
 import { type Before, drawDevice, drawUnlocker, type MadeKeys, makeKeys } from './making.ts';
 import { endSessionsOf, type KeyringParts, OpenKeyring, replaced } from './open-keyring.ts';
 import { type OpenVault, openWithKey, openWithSecret } from './opening.ts';
 import { asAnswer, OwnVault } from './own-vault.ts';
+import { AFTER_LOCK, locked, reopenHere } from './reopening.ts';
 
 export type Locked = Omit<Extract<Phase, { is: 'locked' }>, 'is' | 'me'>;
 
@@ -43,7 +44,6 @@ interface Adding {
   readonly instead?: DeviceId | null;
 }
 
-const AFTER_LOCK: Locked = { after: 'lock', ways: ['password', 'code'], why: null };
 const BY_CODE: Locked = { after: 'lock', ways: ['code'], why: null };
 const NO_KEYS: Locked = { after: 'no-keys', ways: ['password'], why: null };
 
@@ -88,15 +88,10 @@ export class Door {
 
   /** After a new start, for the session that there is: asks nothing where the device has kept the vault key. */
   async reopen(me: Me): Promise<Entry> {
-    const kept = await this.#parts.keys.read();
-    if (kept?.org !== me.org || kept.account !== me.account || kept.device !== me.device) {
-      if (kept) await this.#parts.keys.clear();
-      if (await this.#hasKeys()) return locked(me, this.#parts.byToken ? BY_CODE : AFTER_LOCK);
-      return this.#parts.byToken ? this.#firstOfProgram(me) : locked(me, NO_KEYS);
-    }
-    const open = asAnswer(await openFromDevice(me, kept));
-    if (!open.ok) return locked(me, { ...AFTER_LOCK, why: open.refusal });
-    return this.#opened(me, kept, open.value, null);
+    const here = await reopenHere(this.#parts, me);
+    if (here) return here;
+    if (await this.#hasKeys()) return locked(me, this.#parts.byToken ? BY_CODE : AFTER_LOCK);
+    return this.#parts.byToken ? this.#firstOfProgram(me) : locked(me, NO_KEYS);
   }
 
   /** For who is signed in, but locked. Refuses `bad_login`, `wrong_code`, `vault_broken`, `vault_rolled_back`, `identity_forked`. */
@@ -120,12 +115,6 @@ export class Door {
     if (!before.ok) return before;
     const here = { ...(await this.#newDevice()), device: me.device };
     return this.#writeNew(me, before.value, here);
-  }
-
-  /** The device has nothing any more that opens the vault; a password that was just typed may stay known, for the vault to come. */
-  async forget(keepPassword: boolean): Promise<void> {
-    if (!keepPassword) this.#exportKey = null;
-    await this.#parts.keys.clear();
   }
 
   /** Nobody types a password for a program: its keys are made by the way, and only their code opens them elsewhere. */
@@ -240,10 +229,6 @@ export class Door {
     this.#exportKey = null;
     return { me, keyring: new OpenKeyring(this.#parts, here, open), locked: null, code };
   }
-}
-
-function locked(me: Me, how: Locked): Entry {
-  return { me, keyring: null, locked: how, code: null };
 }
 
 function nameOf({ address }: Me): string {

@@ -197,7 +197,7 @@ describe('SEAL 3.3: a device', () => {
     node.others = [personOf(globex, 3)];
     const judging = keyring.judge({ org: globex.orgId, account: accountOf(3) }, 'verified');
     await keyring.close();
-    await device.door.forget(false);
+    await device.keys.clear();
     await judging;
     expect(await device.keys.read()).toBeNull();
   });
