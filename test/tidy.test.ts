@@ -75,6 +75,8 @@ const wrong: Planted[] = [
   ['imports go one way', { 'web/client/x.ts': `import { readFile } from 'node:fs/promises'` }],
   ['imports go one way', { 'web/client/x.ts': `import { useState } from 'react'` }],
   ['imports go one way', { 'web/ui/x.tsx': `import type { App } from '../../server/http/app.ts'` }],
+  ['imports go one way', { 'web/bot/x.ts': `import { x } from '../../server/admin/x.ts'` }],
+  ['imports go one way', { 'server/admin/x.ts': `import { x } from '../../web/bot/x.ts'` }],
   ['imports go one way', { 'server/helpful/x.ts': 'export {}' }],
   ['nothing imports itself in a ring', { 'protocol/a.ts': `import './b.ts'`, 'protocol/b.ts': `import './a.ts'` }],
   ['nothing imports itself in a ring', { 'protocol/a.ts': `import './a.ts'` }],
@@ -120,6 +122,7 @@ const right: Planted[] = [
   ['imports go one way', { 'server/http/x.ts': `import { Hono } from 'hono'; import 'ws'; import '../chats/x.ts'` }],
   ['imports go one way', { 'server/http/x.ts': `import type { X } from '../federation/x.ts'` }],
   ['imports go one way', { 'server/main.ts': `import './adapters/clock.ts'; import './node.ts'` }],
+  ['imports go one way', { 'server/admin/cli.ts': `await import('../../web/bot/bots.ts')` }],
   [
     'imports go one way',
     { 'protocol/testing/x.ts': `import 'fast-check'`, 'web/client/store-contract.ts': `import 'vitest'` },

@@ -39,6 +39,10 @@ export interface Act {
   asking<O = object>(
     work: (call: Call, options: O & GlobalOptions, args: readonly string[]) => Promise<Answer>,
   ): Action;
+  /** For commands that go on: each answer is one line as soon as it is there. */
+  telling<O = object>(
+    work: (tell: (answer: Answer) => void, options: O & GlobalOptions, args: readonly string[]) => Promise<void>,
+  ): Action;
 }
 
 export function createAct({ readConfig, connect, print, setExitCode }: ActUses): Act {
@@ -55,11 +59,25 @@ export function createAct({ readConfig, connect, print, setExitCode }: ActUses):
     here,
     asking: (work) =>
       here(async (options, args) => {
-        const config = readConfig(options);
-        if (!config.ok) throw new Refused(config.refusal.code, config.refusal.detail);
-        return work(connect(config.value), options as Parameters<typeof work>[1], args);
+        const config = configOf(readConfig, options);
+        return work(connect(config), options as Parameters<typeof work>[1], args);
       }),
+    telling:
+      (work) =>
+      async (...given) => {
+        const command = given.at(-1) as Command;
+        const options = command.optsWithGlobals<Parameters<typeof work>[1]>();
+        const tell = ({ value, text }: Answer) => print(`${options.json ? JSON.stringify(value) : text}\n`);
+        await work(tell, options, command.args);
+      },
   };
+}
+
+/** Refuses (throws) `bad_config`. */
+export function configOf(readConfig: ActUses['readConfig'], options: GlobalOptions): Config {
+  const config = readConfig(options);
+  if (!config.ok) throw new Refused(config.refusal.code, config.refusal.detail);
+  return config.value;
 }
 
 /** The part of a command's help that shows it at work. */

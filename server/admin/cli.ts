@@ -25,6 +25,10 @@ const startNode: StartNode = (flags) => {
   });
 };
 
+const reportOfBot = (error: unknown) => {
+  process.stderr.write(`conclave: ${error instanceof Error ? error.message : error}\n`);
+};
+
 await runProgram(process.argv.slice(2), {
   version: packageJson.version,
   readConfig: (flags) => readConfig(process.env, flags),
@@ -34,6 +38,8 @@ await runProgram(process.argv.slice(2), {
   // Loaded only where a stopped node is needed: it brings the database along, a third of the time that a command takes.
   openStopped: async (config) => (await import('./stopped.ts')).openStopped(config),
   lookAtStopped: async (config) => (await import('./stopped.ts')).lookAtStopped(config),
+  // The messenger, for those commands alone.
+  openBots: async () => (await import('../../web/bot/bots.ts')).createBots(reportOfBot),
   startNode,
   print: (text) => process.stdout.write(text),
   printError: (text) => process.stderr.write(text),

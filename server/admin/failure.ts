@@ -15,6 +15,7 @@ const NEXT: Partial<Record<RefusalCode, string>> = {
   unknown_peer: 'conclave peer list',
   network_off: 'conclave network set allow-list',
   bad_ticket: 'There: conclave peer invite    Here: conclave peer add TICKET',
+  vault_locked: 'conclave bot unlock --file PATH',
   bad_config: 'config/conclave.example.toml explains every key.',
 };
 

@@ -1,10 +1,11 @@
 /**
  * The command line `conclave`: a client of the running node, by the same routes as the screens of an administrator. No command
- * reads a chat, and none can: no route of administration takes one (PRODUCT P3).
+ * reads a chat by them, and none can: no route of administration takes one (PRODUCT P3). `conclave bot` is a member like others.
  */
 import { Command } from 'commander';
 import { type ActUses, createAct, examples } from './act.ts';
 import { addAccountCommands } from './commands/account.ts';
+import { addBotCommands, type BotUses } from './commands/bot.ts';
 import { addDoctorCommand, type DoctorCommandUses } from './commands/doctor.ts';
 import { addInitCommand, type InitUses } from './commands/init.ts';
 import { addNetworkCommands } from './commands/network.ts';
@@ -13,7 +14,7 @@ import { addStartCommand, type StartUses } from './commands/start.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { failureOf } from './failure.ts';
 
-export interface ProgramUses extends ActUses, InitUses, DoctorCommandUses, StartUses {
+export interface ProgramUses extends ActUses, InitUses, DoctorCommandUses, StartUses, BotUses {
   readonly version: string;
   readonly printError: (text: string) => void;
 }
@@ -24,7 +25,9 @@ Exit codes: 0 done, 1 a fault, or a bad finding of doctor; by kind of refusal: 2
 
 function createProgram(uses: ProgramUses): Command {
   const program = new Command('conclave')
-    .description('Runs and looks after a Conclave node. No command reads a private chat.')
+    .description(
+      'Runs and looks after a Conclave node. No command reads a private chat. A bot reads those it was invited to.',
+    )
     .version(uses.version)
     .option('--data <folder>', 'data folder of the node (else CONCLAVE_DATA, else ./data)')
     .option('--config <file>', 'configuration (else CONCLAVE_CONFIG, else conclave.toml in the data folder)')
@@ -47,6 +50,7 @@ function createProgram(uses: ProgramUses): Command {
   addInitCommand(program, act, uses);
   addStartCommand(program, act, uses);
   addAccountCommands(program, act);
+  addBotCommands(program, act, uses);
   addPeerCommands(program, act);
   addNetworkCommands(program, act);
   addStatusCommand(program, act);

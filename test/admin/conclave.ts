@@ -15,6 +15,7 @@ import { lookAtStopped, openStopped } from '../../server/admin/stopped.ts';
 import type { Terminal } from '../../server/admin/terminal.ts';
 import { DATA_FILES } from '../../server/config/data-files.ts';
 import { readConfig } from '../../server/config/file.ts';
+import { createBots } from '../../web/bot/bots.ts';
 
 const ownBin = join(import.meta.dirname, '../../server/admin/bin.mjs');
 
@@ -88,6 +89,10 @@ export async function conclave(args: readonly string[], around: Around = {}): Pr
     terminal: { ...nobody, ...terminal },
     openStopped,
     lookAtStopped,
+    openBots: async () =>
+      createBots((error) => {
+        err += `${error}\n`;
+      }),
     startNode,
     print: (text) => {
       out += text;

@@ -101,6 +101,7 @@ const groups: Record<string, string[]> = {
   account: ['add', 'list', 'disable', 'enable', 'set', 'reset-link', 'token add', 'token list', 'token revoke'],
   peer: ['invite', 'add', 'list', 'approve', 'block', 'unblock', 'directory', 'remove'],
   network: ['show', 'set'],
+  bot: ['add', 'accept', 'send', 'tail', 'unlock'],
 };
 const commands = ['init', 'start', 'status', 'doctor'].concat(
   Object.entries(groups).flatMap(([group, names]) => names.map((name) => `${group} ${name}`)),
@@ -114,10 +115,10 @@ test.each(commands)('help of "%s" shows it at work', async (command) => {
   expect(out).toContain('--json');
 });
 
-test('no command takes a chat', async () => {
+test('no command but those of a bot takes a chat', async () => {
   const tops = (await conclave(['--help'])).out;
   expect(tops).toContain('No command reads a private chat.');
   expect(readdirSync(commandFiles).sort().join(' ')).toBe(
-    'account.ts doctor.ts init.ts network.ts peer.ts start.ts status.ts token.ts',
+    'account.ts bot.ts doctor.ts init.ts network.ts peer.ts start.ts status.ts token.ts',
   );
 });

@@ -22,6 +22,7 @@ const layers: [RegExp, string][] = [
   [/^server\/(federation|http|admin)\//, 'edge'],
   [/^web\/client\/adapters\//, 'client adapters'],
   [/^web\/client\//, 'client'],
+  [/^web\/bot\//, 'bot'],
   [/^web\/ui\//, 'ui'],
 ];
 
@@ -38,10 +39,11 @@ const below: Record<string, string[]> = {
   domain: ['domain', 'db', 'protocol', 'ports'],
   edge: ['edge', 'domain', 'protocol', 'ports', 'config'],
   node: ['node', 'edge', 'domain', 'db', 'protocol', 'ports', 'config'],
-  main: ['main', 'node', 'adapters', 'edge', 'domain', 'db', 'protocol', 'ports', 'config'],
+  main: ['main', 'bot', 'node', 'adapters', 'edge', 'domain', 'db', 'protocol', 'ports', 'config'],
   bin: ['main', 'scripts'],
   client: ['client', 'protocol'],
   'client adapters': ['client adapters', 'client', 'protocol'],
+  bot: ['bot', 'client adapters', 'client', 'protocol'],
   ui: ['ui', 'client adapters', 'client', 'protocol'],
 };
 
