@@ -6,10 +6,11 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ChatId } from '../../protocol/ids.ts';
+import { REFUSALS } from '../../protocol/refusals.ts';
 import { value } from '../client/screen.ts';
 import { type Device, find, newDevice } from '../client/sealed-screens.ts';
-import { startNode, type TestNode } from '../nodes.ts';
-import { conclave, type Ended } from './conclave.ts';
+import { befriend, startNode, type TestNode } from '../nodes.ts';
+import { conclave, type Ended, spawnConclave } from './conclave.ts';
 
 interface Line {
   readonly chat: ChatId;
@@ -22,11 +23,14 @@ interface Line {
 const folder = mkdtempSync(join(tmpdir(), 'conclave-bots-'));
 const file = join(folder, 'build.json');
 let acme: TestNode;
+let globex: TestNode;
 let anna: Device;
+let bob: Device;
 let chat: ChatId;
 beforeAll(async () => {
-  acme = await startNode({ name: 'acme' });
-  anna = await newDevice(acme, 'anna');
+  [acme, globex] = await Promise.all([startNode({ name: 'acme' }), startNode({ name: 'globex' })]);
+  [anna, bob] = await Promise.all([newDevice(acme, 'anna'), newDevice(globex, 'bob')]);
+  await befriend(acme, globex);
   const added = await add('build', file, '--display-name', 'Build server');
   expect(added).toMatchObject({ err: '', code: 0 });
   const bot = await find(anna, 'Build server');
@@ -34,8 +38,8 @@ beforeAll(async () => {
   chat = value(await anna.messenger.createPrivate({ ...look, members: [bot], welcome: 'good morning' }));
 });
 afterAll(async () => {
-  anna?.stop();
-  await acme?.end();
+  for (const each of [anna, bob]) each?.stop();
+  for (const each of [acme, globex]) await each?.end();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -77,8 +81,26 @@ test('it accepts, reads what is sealed, and is read', async () => {
   open.close();
 });
 
+test('invited from another organisation, it is in the chat once it has accepted', async () => {
+  const invited = value(await bob.messenger.resolveAddress('build@acme.localhost'));
+  const look = { name: 'Partners', colour: 'rust' } as const;
+  const partners = value(await bob.messenger.createPrivate({ ...look, members: [invited], welcome: 'hello' }));
+  const isInvited = async () => (await bot('send', 'Partners', 'too early')).code;
+  await expect.poll(isInvited, { timeout: 30_000 }).toBe(REFUSALS.not_member.exit);
+  expect((await bot('accept', '--json')).json()).toEqual({
+    accepted: [{ chat: partners, name: 'Partners', done: true }],
+  });
+  expect((await bot('accept')).out).toBe('There is no open invitation.\n');
+  const open = bob.screen.open(partners);
+  expect(await bot('send', 'Partners', 'hello there')).toMatchObject({ code: 0, err: '' });
+  await bob.screen.until(() => open.lines().includes('hello there'));
+  expect((await bot('tail', 'Partners', '--once')).out).toContain('bob: hello');
+  open.close();
+});
+
 test('it writes to a person by the address, in a direct chat', async () => {
-  expect(await bot('send', 'anna@acme.localhost', 'your build is done')).toMatchObject({ code: 0, err: '' });
+  const ended = await spawnConclave(['bot', 'send', '--file', file, 'anna@acme.localhost', 'your build is done']);
+  expect(ended).toMatchObject({ code: 0, err: '' });
   const direct = await anna.screen.until(() => anna.screen.app.chats.find(({ kind }) => kind === 'direct'));
   const open = anna.screen.open(direct.chat);
   await anna.screen.until(() => open.lines().includes('your build is done'));
