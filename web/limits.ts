@@ -25,4 +25,18 @@ export const LAZY_BYTES: Readonly<Record<string, number>> = {
   'ui/security/Security.tsx': 39_000,
   'ui/administration/Administration.tsx': 62_000,
   'ui/parts/Confirm.tsx': 26_000,
+  // of the worker
+  'client/sending.ts': 6_000,
+  'client/requests.ts': 5_000,
+  'client/key-material.ts': 4_000,
+  'client/pending.ts': 8_000,
+  'client/membership.ts': 12_000,
+  'client/erasing.ts': 5_000,
+  'client/keyring/door.ts': 7_000,
+  'client/keyring/making.ts': 3_000,
+  'client/login.ts': 3_000,
+  /** WebAssembly that meets passwords: on log-in, sign-up and where a password is changed. */
+  '../node_modules/@serenity-kit/opaque/esm/index.js': 180_000,
+  '../node_modules/@scure/bip39/wordlists/english.js': 8_000,
+  '../protocol/seal/hpke-suite.ts': 8_000,
 };

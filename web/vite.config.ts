@@ -2,12 +2,16 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
+// What is needed at once, in one piece: what it shares with later parts would be many small ones, which are larger together.
+const output = { codeSplitting: { groups: [{ name: 'first', tags: ['$initial' as const] }] } };
+
 export default defineConfig({
   root: import.meta.dirname,
   publicDir: 'public',
   plugins: [react()],
-  worker: { format: 'es' },
+  worker: { format: 'es', rolldownOptions: { output } },
   build: {
+    rolldownOptions: { output },
     outDir: '../dist/web',
     emptyOutDir: true,
     target: 'es2023',

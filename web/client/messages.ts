@@ -1,16 +1,11 @@
 /** What a person does with messages: send, try again, give up, erase, read. */
-import type { Entry } from '../../protocol/api/shapes.ts';
 import type { ChatId, EntryId } from '../../protocol/ids.ts';
+import { later } from '../../protocol/later.ts';
 import type { MemberRef } from '../../protocol/log/entry.ts';
 import type { Api } from './api.ts';
-import { toBase64 } from './base64.ts';
-import { composeErase } from './compose.ts';
-import { composeSignedErase } from './compose-sealed.ts';
-import { type Chat, isSealed } from './desk.ts';
 import { messageKey } from './items.ts';
 import type { Answer } from './model.ts';
 import { DONE, refused } from './refusal.ts';
-import { signingAuthor } from './requests.ts';
 import type { SignedIn } from './signed-in.ts';
 
 type Done = Promise<Answer<null>>;
@@ -26,14 +21,7 @@ export interface Messages {
 }
 
 export function createMessages({ api, account }: { api: Api; account: SignedIn }): Messages {
-  const { desk, library, outbox, seal } = account;
-
-  /** Null: it would have to be signed, and there is no key here. */
-  async function eraseBody(chat: Chat, { log, seq }: Entry): Promise<string | null> {
-    const id = chat.record.summary.chat;
-    if (!isSealed(chat)) return toBase64(composeErase(desk.me, id, log, seq));
-    return seal && toBase64(await composeSignedErase(signingAuthor(seal.keyring), id, log, seq));
-  }
+  const { desk, library, outbox } = account;
 
   return {
     async send(chat, entryId, text, mentions) {
@@ -54,9 +42,10 @@ export function createMessages({ api, account }: { api: Api; account: SignedIn }
       if (!chat) return refused('not_found');
       const copies = [...(await library.entries(chat)).values()].filter((known) => messageKey(known) === key);
       if (copies.length === 0) return refused('not_found');
+      const { eraseBody } = await later(() => import('./erasing.ts'));
       for (const { entry } of copies) {
         if (entry.body === null) continue;
-        const body = await eraseBody(chat, entry);
+        const body = await eraseBody(account, chat, entry);
         if (!body) return refused('vault_locked');
         const answer = await api.call('POST /api/v1/chats/:chat/erase', { params: { chat: id }, body: { body } });
         if (!answer.ok) return answer;

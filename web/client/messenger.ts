@@ -2,8 +2,8 @@
 import { utf8 } from '../../protocol/bytes.ts';
 import { memberKey } from '../../protocol/chat/state.ts';
 import type { EntryId } from '../../protocol/ids.ts';
+import { later } from '../../protocol/later.ts';
 import { LIMITS } from '../../protocol/limits.ts';
-import { formatRecoveryCode } from '../../protocol/seal/recovery-code.ts';
 import type { Api } from './api.ts';
 import { newEntryId } from './entry-id.ts';
 import type { Answer, Messenger } from './model.ts';
@@ -91,7 +91,11 @@ function vault(
     unlock: (by) => session.unlocking((door, me) => door.unlock(me, by)),
     lock: () => session.lock(),
     startOver: () => session.unlocking((door, me) => door.startOver(me)),
-    newRecoveryCode: () => session.withKeys(async () => ({ ok: true, value: formatRecoveryCode(random.bytes(20)) })),
+    newRecoveryCode: () =>
+      session.withKeys(async () => {
+        const { drawCode } = await later(() => import('./keyring/making.ts'));
+        return { ok: true, value: drawCode(random) };
+      }),
     keepRecoveryCode: (code) =>
       session.withKeys(async (keyring) => {
         const answer = await keyring.keepCode(code);

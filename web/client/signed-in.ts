@@ -4,6 +4,7 @@
  */
 import type { Entry, Me, Stored } from '../../protocol/api/shapes.ts';
 import type { ChatId, EntryId } from '../../protocol/ids.ts';
+import { later } from '../../protocol/later.ts';
 import { Fault } from '../../protocol/result.ts';
 import type { Api } from './api.ts';
 import { type Attending, createAttending } from './attending.ts';
@@ -20,8 +21,8 @@ import type { Answer, Connection } from './model.ts';
 import { createOpening, type Opening } from './opening.ts';
 import { createOutbox, type Outbox, type Queued } from './outbox.ts';
 import { type Clock, jitter, type KeyStore, type OpenSocket, type Random, type Store } from './ports.ts';
-import { createRequests, type Requests, type SealParts } from './requests.ts';
-import { type Composed, createSending } from './sending.ts';
+import type { Requests, SealParts } from './requests.ts';
+import type { Composed } from './sending.ts';
 import { createSocket, type Socket } from './socket.ts';
 
 export interface AccountParts {
@@ -106,7 +107,6 @@ class Account implements SignedIn {
   readonly #intake: Intake;
   readonly requests: Requests;
   readonly seal: Sealed | null;
-  readonly #compose: (message: Queued) => Promise<Answer<Composed>>;
   readonly #attending: Attending | null;
   readonly #sent = new Map<EntryId, Composed>();
   #socket: Socket | null = null;
@@ -143,10 +143,9 @@ class Account implements SignedIn {
     const { library, ledger } = this;
     const keys = keyring && createChatKeys({ api, store, ledger, keyring, changed });
     const seal = keyring && keys && { keyring, keys };
-    this.requests = createRequests({ api, random, desk, library, ledger, seal });
+    this.requests = this.#asking(seal);
     this.seal = seal && this.#sealed(seal);
     this.#attending = this.seal && this.#attend(this.seal);
-    this.#compose = createSending({ random, desk, library, requests: this.requests, seal: this.seal });
     const { seal: sealed } = this;
     this.#intake = createIntake({ desk, library, ledger, seal: sealed, store, clock, confirm, changed });
   }
@@ -157,6 +156,18 @@ class Account implements SignedIn {
     const isOnline = () => this.#socket?.state() === 'online';
     const executor = createExecutor({ ...parts, requests, clock, random, isOnline, report });
     return { ...parts, executor, opening: createOpening(parts) };
+  }
+
+  /** Whoever only reads asks for nothing. */
+  #asking(seal: SealParts | null): Requests {
+    const { api, random } = this.#parts;
+    const { desk, library, ledger } = this;
+    return {
+      async ask(...asked) {
+        const { createRequests } = await later(() => import('./requests.ts'));
+        return createRequests({ api, random, desk, library, ledger, seal }).ask(...asked);
+      },
+    };
   }
 
   #attend(sealed: Sealed): Attending {
@@ -279,7 +290,9 @@ class Account implements SignedIn {
   }
 
   async #submit(message: Queued): Promise<Answer<Stored>> {
-    const composed = await this.#compose(message);
+    const { createSending } = await later(() => import('./sending.ts'));
+    const { desk, library, requests, seal } = this;
+    const composed = await createSending({ random: this.#parts.random, desk, library, requests, seal })(message);
     if (!composed.ok) return composed;
     const { body } = composed.value;
     this.#sent.set(message.entryId, composed.value);

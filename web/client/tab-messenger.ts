@@ -5,9 +5,8 @@
  */
 import type { ChatId, EntryId } from '../../protocol/ids.ts';
 import { newEntryId } from './entry-id.ts';
-import type { Messenger } from './model.ts';
+import type { Answer, Messenger } from './model.ts';
 import type { Random } from './ports.ts';
-import { refused } from './refusal.ts';
 import { type Asked, applyPatch, type Channel, type FromHost, type View } from './tab-talk.ts';
 
 interface Watch {
@@ -77,6 +76,15 @@ const ASKED = [
   'setLook',
   'admin',
 ] as const satisfies readonly Asked[];
+/** Said here, as the page does without the table of refusals. */
+const TAKEN_OVER = {
+  ok: false,
+  refusal: {
+    code: 'node_unreachable',
+    sentence: 'Another tab took over before this was answered. Look whether it was done, and if not, try again.',
+  },
+} as const satisfies Answer<never>;
+
 // Does not compile when something that can be asked is missing above.
 type Missing = Exclude<Asked, (typeof ASKED)[number] | 'send'>;
 const nothingMissing: [Missing] extends [never] ? true : Missing = true;
@@ -145,7 +153,7 @@ class TabTalk {
       if (!handedOver || !NOT_TWICE.includes(what)) this.#post(id, what, given);
       else {
         this.#waiting.delete(id);
-        resolve(refused('node_unreachable', 'another tab took over') as never);
+        resolve(TAKEN_OVER as never);
       }
     }
   }

@@ -10,15 +10,16 @@ import { LIMITS } from '../../../protocol/limits.ts';
 import type { MemberRef } from '../../../protocol/log/entry.ts';
 import { Fault, ok, type Result } from '../../../protocol/result.ts';
 import { parseRecoveryCode } from '../../../protocol/seal/recovery-code.ts';
+import { openEnvelopes, type UnlockerKind } from '../../../protocol/seal/unlockers.ts';
 import { decodeVault } from '../../../protocol/seal/vault.ts';
 import { type Joining, joinByLink, logIn, type NewKeys } from '../login.ts';
 import type { Answer, Phase } from '../model.ts';
 import { cardDevice } from './cards.ts';
 import { keepOnDevice, type ThisDevice } from './device.ts';
 import { type Kept, readKept, writeKept } from './kept.ts';
-import { type Before, drawDevice, drawUnlocker, type MadeKeys, makeKeys } from './making.ts';
-import { endSessionsOf, type KeyringParts, OpenKeyring, replaced } from './open-keyring.ts';
-import { type OpenVault, openWithKey, openWithSecret } from './opening.ts';
+import { type Before, drawDevice, drawUnlocker, type MadeKeys, makeKeys, replaced } from './making.ts';
+import { endSessionsOf, type KeyringParts, OpenKeyring } from './open-keyring.ts';
+import { type OpenVault, openWithKey } from './opening.ts';
 import { asAnswer, OwnVault } from './own-vault.ts';
 import { AFTER_LOCK, locked, reopenHere } from './reopening.ts';
 
@@ -101,7 +102,7 @@ export class Door {
     if (!secret.ok) return secret;
     const kept = await readKept(this.#parts.api);
     if (!kept.ok) return kept;
-    const open = asAnswer(await openWithSecret(me, kept.value, { kind: 'code', secret: secret.value }));
+    const open = asAnswer(await openWithSecret(me, kept.value, 'code', secret.value));
     if (!open.ok) return open;
     const here = { ...(await this.#newDevice()), device: me.device };
     return this.#addHere(me, here, open.value, { exportKey: this.#keyOf(me) });
@@ -154,7 +155,7 @@ export class Door {
     const kept = await readKept(this.#parts.api);
     if (!kept.ok) return kept;
     if (!kept.value.chain && !kept.value.vault) return this.#writeNew(me, null, here);
-    const open = asAnswer(await openWithSecret(me, kept.value, { kind: 'password', secret: exportKey }));
+    const open = asAnswer(await openWithSecret(me, kept.value, 'password', exportKey));
     if (open.ok) return this.#addHere(me, here, open.value, { instead });
     // The password is right, or nobody would be signed in: it was set anew, and only the code opens the vault.
     const wasReset = open.refusal.code === 'wrong_code';
@@ -229,6 +230,12 @@ export class Door {
     this.#exportKey = null;
     return { me, keyring: new OpenKeyring(this.#parts, here, open), locked: null, code };
   }
+}
+
+/** `secret`: OPAQUE's export key, or the 20 bytes of the recovery code. Refuses `wrong_code`, and what `openWithKey` does. */
+async function openWithSecret(me: Me, kept: Kept, kind: UnlockerKind, secret: Uint8Array): Promise<Result<OpenVault>> {
+  const vaultKey = await openEnvelopes(me, kept.envelopes, kind, secret);
+  return vaultKey.ok ? openWithKey(me, kept, vaultKey.value, 0) : vaultKey;
 }
 
 function nameOf({ address }: Me): string {

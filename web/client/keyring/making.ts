@@ -8,12 +8,19 @@ import type { Identity } from '../../../protocol/identity/identity-chain.ts';
 import { type DeviceId, idFromBytes } from '../../../protocol/ids.ts';
 import type { MemberRef } from '../../../protocol/log/entry.ts';
 import { ok, type Result } from '../../../protocol/result.ts';
-import { formatRecoveryCode } from '../../../protocol/seal/recovery-code.ts';
-import { makeUnlocker, sealEnvelopes, type Unlocker, type UnlockerKind } from '../../../protocol/seal/unlockers.ts';
+import { formatRecoveryCode, parseRecoveryCode } from '../../../protocol/seal/recovery-code.ts';
+import {
+  makeUnlocker,
+  sealEnvelopes,
+  UNLOCKER_KINDS,
+  type Unlocker,
+  type UnlockerKind,
+} from '../../../protocol/seal/unlockers.ts';
 import { sealVault, type VaultInside } from '../../../protocol/seal/vault.ts';
 import type { Random } from '../ports.ts';
 import { makeCard } from './cards.ts';
 import type { Written } from './kept.ts';
+import { LOST_KEY } from './opening.ts';
 import { withSettings } from './settings.ts';
 
 export interface MakingParts {
@@ -35,15 +42,28 @@ export interface MadeKeys {
   readonly code: string;
 }
 
-/** Stands in the vault for a user key that a reset has lost. */
-export const LOST_KEY = new Uint8Array(32);
-
 export function drawDevice(random: Random): DeviceId {
   return idFromBytes('device', random.bytes(16));
 }
 
 export async function drawUnlocker(random: Random, kind: UnlockerKind, secret: Uint8Array): Promise<Unlocker> {
   return makeUnlocker(kind, random.bytes(16), secret);
+}
+
+/** A new recovery code, as it is shown. */
+export function drawCode(random: Random): string {
+  return formatRecoveryCode(random.bytes(20));
+}
+
+/** `code` as it was shown or typed. Refuses `wrong_code`. */
+export async function codeUnlocker(random: Random, code: string): Promise<Result<Unlocker>> {
+  const secret = parseRecoveryCode(code);
+  return secret.ok ? ok(await drawUnlocker(random, 'code', secret.value)) : secret;
+}
+
+/** The unlockers with `next` in place of all of its kind. */
+export function replaced({ unlockers }: VaultInside, kind: UnlockerKind, next: Unlocker): Unlocker[] {
+  return [...unlockers.filter((each) => each.kind !== UNLOCKER_KINDS[kind]), next];
 }
 
 /**

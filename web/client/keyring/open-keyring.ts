@@ -7,21 +7,17 @@ import type { MemberKey } from '../../../protocol/chat/state.ts';
 import type { Identity } from '../../../protocol/identity/identity-chain.ts';
 import { safetyCode, safetyNumber } from '../../../protocol/identity/safety.ts';
 import type { AccountId, DeviceId, OrgId } from '../../../protocol/ids.ts';
+import { later } from '../../../protocol/later.ts';
 import type { MemberRef } from '../../../protocol/log/entry.ts';
 import { Fault } from '../../../protocol/result.ts';
-import { parseRecoveryCode } from '../../../protocol/seal/recovery-code.ts';
-import { UNLOCKER_KINDS, type Unlocker, type UnlockerKind } from '../../../protocol/seal/unlockers.ts';
-import type { VaultInside } from '../../../protocol/seal/vault.ts';
 import type { Api } from '../api.ts';
 import type { Keyring, SeenIdentity } from '../keyring.ts';
-import { beginNewPassword } from '../login.ts';
 import type { Answer, DeviceView } from '../model.ts';
 import type { Clock } from '../ports.ts';
 import { DONE, refused } from '../refusal.ts';
 import { cardDevice } from './cards.ts';
 import type { ThisDevice } from './device.ts';
-import { drawUnlocker, LOST_KEY } from './making.ts';
-import type { OpenVault } from './opening.ts';
+import { LOST_KEY, type OpenVault } from './opening.ts';
 import { Others } from './others.ts';
 import { asAnswer, OwnVault, type Put, type VaultParts } from './own-vault.ts';
 import { readSettings, withSettings } from './settings.ts';
@@ -130,9 +126,10 @@ export class OpenKeyring implements Keyring {
 
   /** `code` as it was shown or typed. In force in place of the one before. Refuses `wrong_code`. */
   async keepCode(code: string): Promise<Answer<null>> {
-    const secret = asAnswer(parseRecoveryCode(code));
-    if (!secret.ok) return secret;
-    const next = await drawUnlocker(this.#parts.random, 'code', secret.value);
+    const { codeUnlocker, replaced } = await later(() => import('./making.ts'));
+    const made = asAnswer(await codeUnlocker(this.#parts.random, code));
+    if (!made.ok) return made;
+    const next = made.value;
     return this.#vault.save(({ inside }) => {
       const settings = withSettings(inside.settings, { recoveryKept: true });
       const inForce = inside.unlockers.some(({ publicKey }) => equalBytes(publicKey, next.publicKey));
@@ -145,6 +142,8 @@ export class OpenKeyring implements Keyring {
   /** Refuses `bad_login`: `before` is not the password. */
   changePassword(before: string, after: string): Promise<Answer<null>> {
     return this.#vault.saveWith(async (open) => {
+      const { beginNewPassword } = await later(() => import('../login.ts'));
+      const { drawUnlocker, replaced } = await later(() => import('./making.ts'));
       const begun = await beginNewPassword(this.#parts.api, before, after);
       if (!begun.ok) return begun;
       const { exportKey, finish } = begun.value;
@@ -232,9 +231,4 @@ export async function endSessionsOf(api: Api, device: DeviceId): Promise<Answer<
     if (!ended.ok && ended.refusal.code !== 'not_found') return ended;
   }
   return DONE;
-}
-
-/** The unlockers with `next` in place of all of its kind. */
-export function replaced({ unlockers }: VaultInside, kind: UnlockerKind, next: Unlocker): Unlocker[] {
-  return [...unlockers.filter((each) => each.kind !== UNLOCKER_KINDS[kind]), next];
 }

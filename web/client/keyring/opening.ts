@@ -7,7 +7,6 @@ import { type Identity, verifyIdentity } from '../../../protocol/identity/identi
 import type { MemberRef } from '../../../protocol/log/entry.ts';
 import { ok, type Result, refuse } from '../../../protocol/result.ts';
 import { publicKeyOf } from '../../../protocol/seal/sign.ts';
-import { openEnvelopes, type UnlockerKind } from '../../../protocol/seal/unlockers.ts';
 import { checkVaultAge, openVault, type VaultInside } from '../../../protocol/seal/vault.ts';
 import { userPublicKey } from '../../../protocol/seal/x25519.ts';
 import type { Kept } from './kept.ts';
@@ -22,17 +21,8 @@ export interface OpenVault {
   readonly identity: Identity;
 }
 
-/** OPAQUE's export key, or the 20 bytes of the recovery code. */
-export interface Secret {
-  readonly kind: UnlockerKind;
-  readonly secret: Uint8Array;
-}
-
-/** Refuses `wrong_code`, and what `openWithKey` does. */
-export async function openWithSecret(member: MemberRef, kept: Kept, by: Secret): Promise<Result<OpenVault>> {
-  const vaultKey = await openEnvelopes(member, kept.envelopes, by.kind, by.secret);
-  return vaultKey.ok ? openWithKey(member, kept, vaultKey.value, 0) : vaultKey;
-}
+/** Stands in the vault for a user key that a reset has lost. */
+export const LOST_KEY = new Uint8Array(32);
 
 /**
  * `seenVersion`: the highest that this device has seen, 0 for none. Refuses `vault_broken`, `vault_rolled_back`, and
