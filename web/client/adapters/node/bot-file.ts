@@ -12,7 +12,7 @@ import {
   realpathSync,
   renameSync,
   rmSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { Refused } from '../../../../protocol/result.ts';
 import type { KeyStore } from '../../ports.ts';
@@ -106,7 +106,7 @@ function replace(path: string, data: BotData): void {
 }
 
 function writeAll(file: number, data: BotData): void {
-  writeSync(file, `${JSON.stringify(data, null, 2)}\n`);
+  writeFileSync(file, `${JSON.stringify(data, null, 2)}\n`);
   fsyncSync(file);
 }
 
