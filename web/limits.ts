@@ -29,7 +29,7 @@ export const LAZY_BYTES: Readonly<Record<string, number>> = {
   'client/sending.ts': 6_000,
   'client/requests.ts': 5_000,
   'client/key-material.ts': 4_000,
-  'client/pending.ts': 8_000,
+  'client/executor.ts': 8_000,
   'client/membership.ts': 12_000,
   'client/erasing.ts': 5_000,
   'client/keyring/door.ts': 7_000,

@@ -11,10 +11,11 @@ import { type Attending, createAttending } from './attending.ts';
 import { createChatKeys } from './chat-keys.ts';
 import { type Chat, createDesk, type Desk, isSealed } from './desk.ts';
 import { setContent } from './entries.ts';
-import { createExecutor, type Executor } from './executor.ts';
+import type { Executor } from './executor.ts';
 import { createIntake, type Intake } from './intake.ts';
 import type { Keyring } from './keyring.ts';
 import { STORE } from './keys.ts';
+import { createLateExecutor } from './late-executor.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { createLibrary, type Library } from './library.ts';
 import type { Answer, Connection } from './model.ts';
@@ -154,7 +155,7 @@ class Account implements SignedIn {
     const { clock, random, report } = this.#parts;
     const { requests } = this;
     const isOnline = () => this.#socket?.state() === 'online';
-    const executor = createExecutor({ ...parts, requests, clock, random, isOnline, report });
+    const executor = createLateExecutor({ ...parts, requests, clock, random, isOnline, report });
     return { ...parts, executor, opening: createOpening(parts) };
   }
 

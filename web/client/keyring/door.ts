@@ -13,7 +13,7 @@ import { parseRecoveryCode } from '../../../protocol/seal/recovery-code.ts';
 import { openEnvelopes, type UnlockerKind } from '../../../protocol/seal/unlockers.ts';
 import { decodeVault } from '../../../protocol/seal/vault.ts';
 import { type Joining, joinByLink, logIn, type NewKeys } from '../login.ts';
-import type { Answer, Phase } from '../model.ts';
+import type { Answer } from '../model.ts';
 import { cardDevice } from './cards.ts';
 import { keepOnDevice, type ThisDevice } from './device.ts';
 import { type Kept, readKept, writeKept } from './kept.ts';
@@ -21,18 +21,7 @@ import { type Before, drawDevice, drawUnlocker, type MadeKeys, makeKeys, replace
 import { endSessionsOf, type KeyringParts, OpenKeyring } from './open-keyring.ts';
 import { type OpenVault, openWithKey } from './opening.ts';
 import { asAnswer, OwnVault } from './own-vault.ts';
-import { AFTER_LOCK, locked, reopenHere } from './reopening.ts';
-
-export type Locked = Omit<Extract<Phase, { is: 'locked' }>, 'is' | 'me'>;
-
-/** Who came in, and how far: `keyring` null: locked. */
-export interface Entry {
-  readonly me: Me;
-  readonly keyring: OpenKeyring | null;
-  readonly locked: Locked | null;
-  /** Keys were just made: the recovery code, to be shown this once. */
-  readonly code: string | null;
-}
+import { AFTER_LOCK, type Entry, type Locked, locked, reopenHere } from './reopening.ts';
 
 export interface DoorParts extends KeyringParts {
   readonly label: string;

@@ -14,8 +14,9 @@ import { KeyKeeper } from '../../../test/client/key-keeper.ts';
 import { createWorld, type World } from '../../../test/client/world.ts';
 import { createMemoryKeys } from '../adapters/memory-keys.ts';
 import type { Answer } from '../model.ts';
-import { Door, type Entry } from './door.ts';
+import { Door } from './door.ts';
 import type { OpenKeyring } from './open-keyring.ts';
+import type { Entry } from './reopening.ts';
 
 const acme = orgOf(1);
 const globex = orgOf(2);

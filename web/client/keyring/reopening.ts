@@ -1,9 +1,20 @@
 /** After a new start: the account, from what this device has kept. Asks nobody anything. */
 import type { Me } from '../../../protocol/api/shapes.ts';
+import type { Phase } from '../model.ts';
 import { openFromDevice } from './device.ts';
-import type { Entry, Locked } from './door.ts';
 import { type KeyringParts, OpenKeyring } from './open-keyring.ts';
 import { asAnswer } from './own-vault.ts';
+
+export type Locked = Omit<Extract<Phase, { is: 'locked' }>, 'is' | 'me'>;
+
+/** Who came in, and how far: `keyring` null: locked. */
+export interface Entry {
+  readonly me: Me;
+  readonly keyring: OpenKeyring | null;
+  readonly locked: Locked | null;
+  /** Keys were just made: the recovery code, to be shown this once. */
+  readonly code: string | null;
+}
 
 export const AFTER_LOCK: Locked = { after: 'lock', ways: ['password', 'code'], why: null };
 
