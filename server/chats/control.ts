@@ -65,6 +65,8 @@ export function createControlLog({ entries, feed, log, ownLogs, people, self, si
       read.signed.signature,
     );
     const arrival = feed.event(tx, 'act', held.id, read.act.cpos, 0);
+    // Before what follows from it: a socket takes what is behind its position for told.
+    feed.publish(tx, { is: 'act', arrival, held, read, looks: looksOf(tx, held, read) });
     if (!outcome.ok) log.warn('act.no_effect', { code: outcome.code });
     addLogs(tx, held);
     learnChains(tx, read);
@@ -74,7 +76,6 @@ export function createControlLog({ entries, feed, log, ownLogs, people, self, si
       unpackBundles(tx, { feed, people, self }, held);
     }
     entries.applyCuts(tx, held, cutsOf(read, intent));
-    feed.publish(tx, { is: 'act', arrival, held, read, looks: looksOf(tx, held, read) });
     return outcome;
   }
 

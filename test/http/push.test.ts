@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Push } from '../../protocol/api/socket.ts';
+import { requestSealed } from '../../scripts/bench/sealed.ts';
 import { createSystemClock } from '../../server/adapters/clock.ts';
 import { createLog } from '../../server/adapters/log.ts';
 import type { Clock } from '../../server/ports.ts';
 import { openPush, pushOf } from '../fixtures/push.ts';
-import { found, invite, messageOf, say } from '../fixtures/talk.ts';
+import { found, invite, keysOf, messageOf, say } from '../fixtures/talk.ts';
 import { reply, startNode, type TestNode, type TestPerson } from '../nodes.ts';
 
 let acme: TestNode;
@@ -31,6 +32,18 @@ test('a message comes to the members who are connected, and to nobody else', asy
   await atEve.next('entry', (push) => push.account === eve.me.account);
   expect(JSON.stringify(atEve.pushes)).not.toContain(chat);
   for (const client of [atBob, atEve]) client.kill();
+});
+
+test('an act that brings keys is told as well as the keys, in the order in which they arrived', async () => {
+  const { chat } = await found(ann);
+  await invite(ann, chat, bob);
+  const client = await pushOf(bob);
+  await client.next('ready');
+  await requestSealed(await keysOf(ann), chat, [{ is: 'rekey' }]);
+  const wraps = await client.next('wraps', (push) => push.chat === chat);
+  const act = await client.next('act', (push) => push.chat === chat && push.cpos === wraps.cpos);
+  expect(act.arrival).toBeLessThan(wraps.arrival);
+  client.kill();
 });
 
 test('what a client submits is answered as stored once it is on disk, and as refused with the table’s sentence', async () => {
