@@ -1,5 +1,9 @@
 // Time and chance for the messenger's tests: a clock that stands until it is told to run, and chance from a seed.
+// Parts that are loaded when they are needed, read beforehand: reading takes time that the clock here knows nothing of.
+import '../../web/client/erasing.ts';
+import '../../web/client/membership.ts';
 import type { Clock, Random, Timer } from '../../web/client/ports.ts';
+import '../../web/client/sending.ts';
 
 export interface World extends Clock {
   readonly random: Random;

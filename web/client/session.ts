@@ -218,7 +218,8 @@ export class Session {
       this.#reachable = true;
       if (answer.ok) await this.#enterAgain(answer.value.me);
       // A node that is busy has not said that nobody is signed in: leaving wipes the keys of this device.
-      else if (answer.refusal.code !== 'not_signed_in') throw new Fault(`the session was refused: ${answer.refusal.code}`);
+      else if (answer.refusal.code !== 'not_signed_in')
+        throw new Fault(`the session was refused: ${answer.refusal.code}`);
       else await this.#leave(this.#open || this.#locked ? 'not_signed_in' : null, false);
       this.#decided.resolve();
     } catch (error) {
