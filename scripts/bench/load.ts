@@ -13,6 +13,11 @@ import { foundSealed, type Holder, holderOf, requestSealed, sealedMessage } from
 /** What was sealed by whoever is in this process: a person for load does not open what comes. */
 const clear = new Map<string, string>();
 
+/** What this body says, if it was sealed in this process; else nothing. */
+export function clearTextOf(body: string | null): string {
+  return clear.get(body ?? '') ?? '';
+}
+
 export interface LoadPerson {
   readonly node: DemoNode;
   readonly me: Me;
@@ -63,7 +68,7 @@ export async function openLoadPerson(node: DemoNode, { token }: TokenHolder): Pr
     if ('arrival' in push) arrived = Math.max(arrived, push.arrival);
     if (push.t === 'entry' && push.kind === 'message') {
       counted++;
-      if (keep && push.body) got.push({ chat: push.chat, text: clear.get(push.body) ?? '', atMs: performance.now() });
+      if (keep && push.body) got.push({ chat: push.chat, text: clearTextOf(push.body), atMs: performance.now() });
     } else if (push.t === 'chat') heads.set(push.summary.chat, push.summary);
     else if (push.t === 'stored' || push.t === 'refused') {
       const wait = waiting.get(push.id);

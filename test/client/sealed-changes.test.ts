@@ -88,6 +88,10 @@ describe('keys of a member change', () => {
     value(await bob.messenger.keepRecoveryCode((phase as { code: string }).code));
     await anna.screen.until(() => hers.view?.members.some(({ waitsFor }) => waitsFor === 'readmit'));
     value(await anna.messenger.send(chat, 'while out', []));
+    // What waits for its key is sealed when it goes, and would go to whoever is in by then.
+    const isOut = () =>
+      hers.view?.items.some((each) => each.is === 'message' && each.text === 'while out' && each.state.is === 'stored');
+    await anna.screen.until(isOut);
     const again = bob.screen.open(chat);
     await bob.screen.until(() => again.view?.seal?.keyWait?.is === 'readmit');
     value(await anna.messenger.readmit(chat, me));

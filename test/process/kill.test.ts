@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { ChatId } from '../../protocol/ids.ts';
 import type { LoadPerson } from '../../scripts/bench/load.ts';
-import { openLoadPerson } from '../../scripts/bench/load.ts';
+import { clearTextOf, openLoadPerson } from '../../scripts/bench/load.ts';
 import { chatOf, openStage } from '../../scripts/bench/stage.ts';
 import type { DemoNode } from '../../scripts/demo/network.ts';
 import { until } from '../../scripts/demo/people.ts';
@@ -36,8 +36,7 @@ async function textsAt(person: LoadPerson, chat: ChatId): Promise<string[]> {
     const answer = await person.api.call('GET /api/v1/chats/:chat/entries', { params: { chat }, query });
     if (!answer.ok) throw new Error(answer.refusal.code);
     const { entries, more } = answer.value;
-    for (const { body } of entries)
-      texts.push(/"text":"([^"]*)"/.exec(Buffer.from(body ?? '', 'base64url').toString('latin1'))?.[1] ?? '');
+    for (const { body } of entries) texts.push(clearTextOf(body));
     const [first] = entries;
     if (!more || !first) return texts;
     before = `${first.hlc}.${first.org}.${first.seq}`;
