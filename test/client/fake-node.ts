@@ -74,6 +74,8 @@ export interface Trouble {
   cut: number;
   down: boolean;
   signedOut: boolean;
+  /** Too busy to say who is signed in. */
+  busy: boolean;
   refuse: RefusalCode | null;
 }
 
@@ -88,7 +90,10 @@ interface Connected {
 }
 
 export class FakeNode {
-  readonly trouble: Trouble = { lostAnswer: 0, lostRequest: 0, cut: 0, down: false, signedOut: false, refuse: null };
+  readonly trouble: Trouble = {
+    ...{ lostAnswer: 0, lostRequest: 0, cut: 0 },
+    ...{ down: false, signedOut: false, busy: false, refuse: null },
+  };
   readonly entries: Entry[] = [];
   /** What it says of the chat when asked; null: that there is none. */
   standing: ChatSummary['standing'] | null = 'member';
@@ -310,6 +315,7 @@ export class FakeNode {
     };
     if (route === 'GET /api/v1/node') return { name: 'Acme', domain: 'acme.test', org: ME.org, version: '0' };
     if (this.trouble.signedOut) return { refusal: refusalOf('not_signed_in') };
+    if (this.trouble.busy && route === 'GET /api/v1/session') return { refusal: refusalOf('overloaded') };
     return routes[route]?.() ?? { refusal: refusalOf('not_found') };
   }
 

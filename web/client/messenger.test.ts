@@ -201,6 +201,19 @@ describe('connections', () => {
     expect(anna.texts()).toEqual(Array.from({ length: 200 }, (_, n) => String(n)));
   });
 
+  test('a node that is too busy to say who is signed in signs nobody out', async () => {
+    node.bobWrites('kept');
+    await anna.start().online();
+    anna.kill();
+    node.trouble.busy = true;
+    anna.start();
+    await world.until(() => anna.texts().length === 1);
+    expect(anna.app.phase.is).toBe('signed-in');
+    node.trouble.busy = false;
+    await world.until(() => anna.app.connection === 'online');
+    expect(anna.texts()).toEqual(['kept']);
+  });
+
   test('a session that the node ended ends here, and what waits is kept for the same person', async () => {
     await anna.start().online();
     node.trouble.signedOut = true;
