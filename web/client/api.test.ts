@@ -40,4 +40,41 @@ describe('the fetch client', () => {
     const api = createApi({ baseUrl: '', fetch: () => Promise.reject(new TypeError('refused')) });
     await expect(api.call('GET /api/v1/session', {})).rejects.toThrow(Fault);
   });
+
+  describe('that asks too often', () => {
+    const limited = (ms: number) =>
+      JSON.stringify({ code: 'rate_limited', sentence: 'Wait.', detail: `retryAfterMs=${ms}` });
+
+    /** Answers one after the other; the last for ever. */
+    function inTurn(...texts: string[]) {
+      const waited: number[] = [];
+      const clock = {
+        after(delayMs: number, run: () => void | Promise<void>) {
+          waited.push(delayMs);
+          void run();
+          return { cancel() {} };
+        },
+      };
+      const fetch: Fetch = async () => {
+        const text = (texts.length > 1 ? texts.shift() : texts[0]) ?? '';
+        return { status: text.includes('code') ? 429 : 200, text: async () => text };
+      };
+      return { waited, api: createApi({ baseUrl: '', fetch, clock }) };
+    }
+
+    test('waits as long as the node says, and asks again', async () => {
+      const { api, waited } = inTurn(limited(368), limited(12), '{"ok":1}');
+      expect(await api.call('GET /api/v1/session', {})).toEqual({ ok: true, value: { ok: 1 } });
+      expect(waited).toEqual([368, 12]);
+    });
+
+    test('gives the refusal after three tries, and at once where the wait is long', async () => {
+      const often = inTurn(limited(5));
+      expect(await often.api.call('GET /api/v1/session', {})).toMatchObject({ refusal: { code: 'rate_limited' } });
+      expect(often.waited).toHaveLength(3);
+      const long = inTurn(limited(3_001));
+      expect(await long.api.call('GET /api/v1/session', {})).toMatchObject({ refusal: { code: 'rate_limited' } });
+      expect(long.waited).toEqual([]);
+    });
+  });
 });

@@ -39,12 +39,13 @@ async function openKeys(): Promise<KeyStore> {
 
 async function serve(): Promise<void> {
   const { origin } = self.location;
+  const clock = createSystemClock(report);
   const messenger = createMessenger({
-    api: createApi({ baseUrl: origin, fetch: askNode }),
+    api: createApi({ baseUrl: origin, fetch: askNode, clock }),
     store: await openStore(),
     keys: await openKeys(),
     byToken: false,
-    clock: createSystemClock(report),
+    clock,
     random: systemRandom,
     openSocket: openSockets(() => new WebSocket(`${origin.replace(/^http/, 'ws')}/api/v1/socket`)),
     readAhead: 20,

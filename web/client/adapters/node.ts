@@ -41,12 +41,14 @@ export function createNodeMessenger(options: NodeMessengerOptions): RunningMesse
   const cookies = options.cookies ?? new Map<string, string>();
   const headers = () => headersOf(options, cookies);
   const socketUrl = `${baseUrl.replace(/^http/, 'ws')}/api/v1/socket`;
+  const clock = options.clock ?? createSystemClock(report);
+  const fetch = keepingCookies(cookies, headers);
   return createMessenger({
-    api: createApi({ baseUrl, fetch: keepingCookies(cookies, headers), ...(token === undefined ? {} : { token }) }),
+    api: createApi({ baseUrl, fetch, clock, ...(token === undefined ? {} : { token }) }),
     store,
     keys,
     byToken: token !== undefined,
-    clock: options.clock ?? createSystemClock(report),
+    clock,
     random: systemRandom,
     openSocket: openSockets(() => new WebSocket(socketUrl, { headers: headers() })),
     readAhead: 0,
