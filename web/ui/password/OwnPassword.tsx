@@ -31,7 +31,7 @@ export function OwnPassword({ own, tried, onChange }: Props) {
         wrong={wrongOf(fault)}
         required
       />
-      <Strength judged={judged} />
+      <Strength judged={judged} waiting={fault === 'unjudged'} />
       <PasswordField
         label={text('enter.password-again')}
         value={typed.again}

@@ -6,12 +6,14 @@ import css from './Strength.module.css';
 
 interface Props {
   readonly judged: Judgement | 'failed' | null;
+  /** The form was sent before it could be judged. */
+  readonly waiting: boolean;
 }
 
 const steps = [1, 2, 3, 4] as const;
 
 /** Four steps, and in words why, and what to do. */
-export function Strength({ judged }: Props) {
+export function Strength({ judged, waiting }: Props) {
   const known = judged !== null && judged !== 'failed';
   const score = known ? judged.score : 0;
   const sentence = judged === 'failed' ? text('password.unjudged') : known ? judgementSentence(judged) : null;
@@ -24,7 +26,7 @@ export function Strength({ judged }: Props) {
         ))}
       </div>
       <p className={css.sentence} aria-live="polite">
-        {sentence ?? text('strength.none')}
+        {sentence ?? text(waiting ? 'password.moment' : 'strength.none')}
       </p>
     </div>
   );

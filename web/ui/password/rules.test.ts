@@ -30,8 +30,8 @@ describe('a password is not taken', () => {
   });
 
   test('before it can be judged', () => {
-    expect(passwordFault(twice('tomato boat Friday desk'), null)).toBe('weak');
-    expect(passwordFault(twice('tomato boat Friday desk'), 'failed')).toBe('weak');
+    expect(passwordFault(twice('tomato boat Friday desk'), null)).toBe('unjudged');
+    expect(passwordFault(twice('tomato boat Friday desk'), 'failed')).toBe('unjudged');
   });
 });
 

@@ -9,12 +9,14 @@ export interface Typed {
   readonly password: string;
   readonly again: string;
 }
-export type Fault = 'short' | 'weak' | 'differ';
+/** `unjudged`: nothing is wrong with it as far as is known, but what judges it is not here (yet). */
+export type Fault = 'short' | 'unjudged' | 'weak' | 'differ';
 
 /** Null: it is taken. Not judged yet is not taken either. */
 export function passwordFault({ password, again }: Typed, judged: Judgement | 'failed' | null): Fault | null {
   if ([...password].length < shortestPassword) return 'short';
-  if (judged === null || judged === 'failed' || judged.score < leastScore) return 'weak';
+  if (judged === null || judged === 'failed') return 'unjudged';
+  if (judged.score < leastScore) return 'weak';
   return password === again ? null : 'differ';
 }
 

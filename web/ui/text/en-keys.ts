@@ -11,6 +11,7 @@ export const keys = {
   'password.keep-first': 'Keep it first, then tick the box.',
   'password.judging': 'How hard to guess',
   'password.unjudged': 'Your node cannot be reached, so this cannot be judged now. Try again in a moment.',
+  'password.moment': 'One moment: it is being judged. Then send the form again.',
   'password.weak': 'Choose one that is harder to guess.',
 
   'strength.none': 'A few words in a row that do not belong together are strong and easy to remember.',
