@@ -49,7 +49,7 @@ describe('at a real node', () => {
     await ben.until(() => his.lines().includes('Welcome!'));
     value(await ben.messenger.send(chat, 'Thank you', []));
     await anna.until(() => hers.lines().includes('Thank you'));
-    expect(hers.lines()).toEqual(['created', 'joined', 'look', 'Welcome!', 'Thank you']);
+    expect(hers.lines()).toEqual(['created', 'joined', 'Welcome!', 'Thank you']);
     expect(hers.lines()).toEqual(his.lines());
     value(await ben.messenger.markRead(chat));
     await ben.until(() => ben.app.chats.find((each) => each.chat === chat)?.unread === 0);

@@ -77,8 +77,10 @@ function saidOf(desk: Desk, chat: Chat, cpos: number, change: Change): Said | nu
   switch (change.is) {
     case 'role':
       return { ...concerning(desk, change), what: 'role', role: roleName(change.role) };
-    case 'policy':
     case 'look':
+      if (isFoundingLook(chat, cpos)) return null;
+      return { what: 'look', by: personView(desk, change.by.org, change.by.account) };
+    case 'policy':
       return { what: change.is, by: personView(desk, change.by.org, change.by.account) };
     case 'hub':
       return { what: 'hub' };
@@ -99,6 +101,13 @@ function saidOf(desk: Desk, chat: Chat, cpos: number, change: Change): Said | nu
     default:
       return { ...concerning(desk, change), what: change.is };
   }
+}
+
+/** The first name and colour are a part of making the chat, and no news. A general chat is made without. */
+function isFoundingLook({ control }: Chat, cpos: number): boolean {
+  if (!control || control.state.kind === 'general') return false;
+  const first = control.noted.find(({ outcome }) => outcome.ok && outcome.change.is === 'look');
+  return first?.cpos === cpos;
 }
 
 function refusedSaid(desk: Desk, chat: Chat, change: Extract<Change, { is: 'refused' }>): Said | null {

@@ -50,13 +50,3 @@ test('every line has a key of its own', () => {
   const keys = toRows(items, true).map(({ key }) => key);
   expect(new Set(keys).size).toBe(keys.length);
 });
-
-test('the first name and colour of a chat are not told, later ones are', () => {
-  const items = [
-    notice(noon, 'created'),
-    notice(noon + 1, 'look'),
-    notice(noon + 2, 'invited'),
-    notice(noon + 3, 'look'),
-  ];
-  expect(toRows(items, false).map(shape)).toEqual(['day', 'notice', 'notice', 'notice']);
-});

@@ -27,14 +27,7 @@ function together(a: ItemView | undefined, b: ItemView | undefined): boolean {
   return near && a.author.account === b.author.account && a.author.org === b.author.org;
 }
 
-/** The first name and colour are a part of making the chat, and no news. */
-function isNews(item: ItemView, before: ItemView | undefined): boolean {
-  const first = before?.is === 'notice' && before.what === 'created';
-  return !(item.is === 'notice' && item.what === 'look' && first);
-}
-
-export function toRows(all: readonly ItemView[], fromBeginning: boolean): Row[] {
-  const items = all.filter((item, index) => isNews(item, all[index - 1]));
+export function toRows(items: readonly ItemView[], fromBeginning: boolean): Row[] {
   const rows: Row[] = fromBeginning ? [{ is: 'beginning', key: 'beginning' }] : [];
   let day = Number.NaN;
   items.forEach((item, index) => {
