@@ -8,7 +8,7 @@ import type { AccountId, OrgId } from '../../protocol/ids.ts';
 import { decodeBody, type RequestBody } from '../../protocol/log/entry.ts';
 import { fromBase64 } from './base64.ts';
 import { type Chat, type Desk, isMe, myKey } from './desk.ts';
-import { type ItemMemory, itemsOf } from './items.ts';
+import { type ItemMemory, isOpening, itemsOf } from './items.ts';
 import { sealView } from './key-wait.ts';
 import { chatView } from './list.ts';
 import type { ConversationView, MemberView } from './model.ts';
@@ -30,7 +30,7 @@ export function conversationView(desk: Desk, outbox: Outbox, { chat, memory, loa
   return {
     chat: chatView(desk, chat),
     items: itemsOf(desk, chat, outbox, memory),
-    loading,
+    loading: loading || isOpening(chat),
     hasOlder: !chat.complete,
     hasNewer: false,
     members: state ? memberViews(desk, state) : [],

@@ -4,6 +4,7 @@
  * Of several copies of one message (the same author and entry id) the first that counts is shown (PROTOCOL 3.4).
  */
 
+import type { Entry } from '../../protocol/api/shapes.ts';
 import { utf8 } from '../../protocol/bytes.ts';
 import { ROLES } from '../../protocol/chat/intent.ts';
 import { roleAt } from '../../protocol/chat/state.ts';
@@ -38,10 +39,18 @@ export function messageKey({ entry, entryId }: Known): string {
   return entryId === null ? entryKey(entry.log, entry.seq) : `${entry.org}/${entry.account}/${entryId}`;
 }
 
+/** Something that can be opened still is, newest first; it and what is before it is not among the items yet. */
+export function isOpening(chat: Chat): boolean {
+  return chat.seal !== null && windowOf(chat).some(({ entry }) => isClosed(chat, entry));
+}
+
+function isClosed(chat: Chat, entry: Entry): boolean {
+  return entry.kind === 'message' && contentOf(chat, entry).is === 'closed';
+}
+
 export function itemsOf(desk: Desk, chat: Chat, outbox: Outbox, memory: ItemMemory): ItemView[] {
   const all = shownMessages(chat);
-  // What is still being opened, newest first, is not shown yet, and nothing before it.
-  const closed = chat.seal ? all.findLastIndex(({ entry }) => contentOf(chat, entry).is === 'closed') : -1;
+  const closed = chat.seal ? all.findLastIndex(({ entry }) => isClosed(chat, entry)) : -1;
   const from = all[closed]?.entry.hlc ?? 0;
   const messages = all.slice(closed + 1);
   const firstUnread = firstUnreadOf(desk, messages, memory);

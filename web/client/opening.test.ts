@@ -16,8 +16,9 @@ import { fromBase64, toBase64 } from './base64.ts';
 import type { ChatKeys } from './chat-keys.ts';
 import type { ChatSeal } from './chat-seal.ts';
 import { textContent } from './content.ts';
-import { type Chat, createChat, newRecord } from './desk.ts';
+import { type Chat, createChat, entryKey, newRecord } from './desk.ts';
 import { contentOf, knownFrom } from './entries.ts';
+import { isOpening } from './items.ts';
 import { createOpening } from './opening.ts';
 
 const acme = orgOf(1);
@@ -137,6 +138,19 @@ describe('a sealed message', () => {
     }
     expect(await on.opening.isAuthentic(on.chat, entry)).toBe(true);
     for (const each of forged.slice(1, 6)) expect(await on.opening.isAuthentic(on.chat, each)).toBe(false);
+  });
+
+  test('says that the conversation is still loading, until the last one that has a key is open', async () => {
+    const on = stage();
+    on.learn();
+    const known = await Promise.all([1, 2, 3].map(async (seq) => knownFrom(await written(on, ann, 'text', seq), null)));
+    on.chat.entries = new Map(known.map((each) => [entryKey(each.entry.log, each.entry.seq), each]));
+    on.chat.complete = true;
+    expect(isOpening(on.chat)).toBe(true);
+    await on.opening.messages(on.chat, known, 2);
+    expect(isOpening(on.chat)).toBe(true);
+    await on.opening.messages(on.chat, known, 2);
+    expect(isOpening(on.chat)).toBe(false);
   });
 
   test('is not opened before somebody is about to see it: of ten thousand, the newest of one screen', async () => {
