@@ -16,12 +16,12 @@ import {
   composeSignedRequest,
   type SigningAuthor,
 } from '../../web/client/compose-sealed.ts';
-import { textContent } from '../../web/client/content.ts';
 import { openControl } from '../../web/client/control.ts';
 import { composeMaterial } from '../../web/client/key-material.ts';
 import { cardDevice, makeCard } from '../../web/client/keyring/cards.ts';
 import type { Answer } from '../../web/client/model.ts';
 import type { DeviceKeys } from '../../web/client/ports.ts';
+import { saidBytes } from '../../web/client/said.ts';
 
 const { subtle } = globalThis.crypto;
 
@@ -166,7 +166,7 @@ export async function messageUnder(
     head: { cpos: head.cpos, chash: fromBase64(head.chash) },
     authorTime: Date.now(),
     alert: { level: 1, mentions: [] },
-    content: textContent(text),
+    content: saidBytes({ type: 'text', text }),
   });
   if (!made.ok) throw new Error(made.refusal.code);
   return toBase64(made.value);

@@ -22,10 +22,10 @@ import { decodeBody, type MemberRef, type MessageBody } from '../../protocol/log
 import type { RefusalCode } from '../../protocol/refusals.ts';
 import { fromBase64, toBase64 } from '../../web/client/base64.ts';
 import { composeMessage, composeRequest } from '../../web/client/compose.ts';
-import { textContent } from '../../web/client/content.ts';
 import { comparePlaces } from '../../web/client/order.ts';
 import type { Fetch, OpenSocket, SocketHandlers } from '../../web/client/ports.ts';
 import { refusalOf } from '../../web/client/refusal.ts';
+import { saidBytes } from '../../web/client/said.ts';
 import type { World } from './world.ts';
 
 function idOf<K extends IdKind>(kind: K, fill: number): IdOf[K] {
@@ -153,7 +153,7 @@ export class FakeNode {
       head: { cpos: this.#head.cpos, chash: this.#head.hash },
       authorTime: atMs,
       alert: { level: 1, mentions: [] },
-      content: textContent(text),
+      content: saidBytes({ type: 'text', text: text }),
     };
     const hlc = hlcFromMs(atMs) + (this.#seqs.get(BOB_LOG) ?? 0);
     return this.#append(BOB_LOG, BOB, composeMessage(this.#world.random, BOB, written), 'message', hlc);

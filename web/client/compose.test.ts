@@ -7,7 +7,8 @@ import { idBytes, idFromBytes } from '../../protocol/ids.ts';
 import { decodeBody, type MessageBody } from '../../protocol/log/entry.ts';
 import { fromBase64, toBase64 } from './base64.ts';
 import { composeErase, composeFin, composeGenesis, composeLook, composeMessage, composeRequest } from './compose.ts';
-import { openContent, openLook, textContent } from './content.ts';
+import { openContent, openLook } from './content.ts';
+import { saidBytes } from './said.ts';
 
 let counter = 0;
 const random = { bytes: (length: number) => new Uint8Array(length).fill(++counter) };
@@ -31,7 +32,7 @@ function message(content: Uint8Array, suite = 0): MessageBody {
 
 describe('what a client writes', () => {
   test('a message cites the head it was sealed at and opens to its text', () => {
-    const body = message(textContent('grüezi 👋'));
+    const body = message(saidBytes({ type: 'text', text: 'grüezi 👋' }));
     expect(body).toMatchObject({ suite: 0, cpos: 3, logId, account: author.account, devSig: new Uint8Array(0) });
     expect(openContent(body)).toEqual({ is: 'text', text: 'grüezi 👋' });
   });
@@ -72,7 +73,7 @@ describe('what others wrote', () => {
     expect(openContent(message(json({ type: 'text', text: 5 }))).is).toBe('unreadable');
     expect(openContent(message(json(null))).is).toBe('unreadable');
     expect(openContent(message(new Uint8Array([0xff, 0xfe]))).is).toBe('unreadable');
-    expect(openContent(message(textContent('x'), 1)).is).toBe('newer');
+    expect(openContent(message(saidBytes({ type: 'text', text: 'x' }), 1)).is).toBe('newer');
   });
 
   test('hostile bytes never throw', () => {

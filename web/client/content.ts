@@ -4,14 +4,15 @@
  */
 import { utf8 } from '../../protocol/bytes.ts';
 import { decodeLook } from '../../protocol/chat/look.ts';
-import type { AccountId, OrgId } from '../../protocol/ids.ts';
-import { LIMITS } from '../../protocol/limits.ts';
 import { type Alert, type MessageBody, SUITE } from '../../protocol/log/entry.ts';
 import { fromBase64 } from './base64.ts';
 import { COLOURS, type Colour } from './model.ts';
+import { type Aside, readAlert, readSaid, type Said, type SaidText } from './said.ts';
 
 export type Content =
-  | { readonly is: 'text'; readonly text: string; readonly alert?: Alert }
+  | (Omit<SaidText, 'type'> & { readonly is: 'text'; readonly alert?: Alert })
+  /** Said of another message. */
+  | { readonly is: 'aside'; readonly said: Aside; readonly alert?: Alert }
   | { readonly is: 'newer' }
   | { readonly is: 'unreadable' }
   /** Sealed: not opened yet; or its key is not here. */
@@ -25,11 +26,6 @@ export interface LookContent {
 
 const LONGEST_NAME = 80;
 
-/** `alert`: in sealed chats it stands inside too, since only there it is the author's word. */
-export function textContent(text: string, alert?: Alert): Uint8Array {
-  return utf8(JSON.stringify({ type: 'text', text, ...(alert ? { alert } : {}) }));
-}
-
 /** Of a message of suite 0. */
 export function openContent(body: MessageBody): Content {
   return body.suite === SUITE.clear ? readContent(body.ciphertext) : { is: 'newer' };
@@ -38,20 +34,17 @@ export function openContent(body: MessageBody): Content {
 export function readContent(clear: Uint8Array): Content {
   const value = readJson(clear);
   if (typeof value?.type !== 'string') return { is: 'unreadable' };
-  if (value.type !== 'text') return { is: 'newer' };
-  const { text } = value;
-  if (typeof text !== 'string' || text.length > LIMITS.messageTextBytes) return { is: 'unreadable' };
-  const alert = readAlert(value.alert);
-  return { is: 'text', text: text.toWellFormed(), ...(alert ? { alert } : {}) };
+  const said = readSaid(value);
+  if (!said) return { is: said === null ? 'unreadable' : 'newer' };
+  return contentFrom(said, readAlert(value.alert));
 }
 
-/** Null: it says none, or not in a form that is known. */
-function readAlert(value: unknown): Alert | null {
-  const { level, mentions } = (value ?? {}) as { level?: unknown; mentions?: unknown };
-  if (level !== 0 && level !== 1 && level !== 2) return null;
-  const list = Array.isArray(mentions) ? (mentions as Record<string, unknown>[]) : [];
-  const named = list.filter((each) => typeof each?.org === 'string' && typeof each.account === 'string');
-  return { level, mentions: named.map(({ org, account }) => ({ org: org as OrgId, account: account as AccountId })) };
+/** As it would be read from others. */
+export function contentFrom(said: Said, alert: Alert | null = null): Content {
+  const more = alert ? { alert } : {};
+  if (said.type !== 'text') return { is: 'aside', said, ...more };
+  const { type: _, ...text } = said;
+  return { is: 'text', ...text, ...more };
 }
 
 export function lookContent({ name, colour }: LookContent): Uint8Array {

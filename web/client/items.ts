@@ -155,7 +155,7 @@ function storedView(desk: Desk, chat: Chat, known: Known, firstUnread: boolean, 
 /** Without keys on this device, what is closed stays so. */
 function insteadOf({ is }: Content): MessageView['instead'] {
   if (is === 'text') return null;
-  return is === 'closed' ? 'key' : is;
+  return is === 'closed' ? 'key' : is === 'aside' ? 'newer' : is;
 }
 
 /** A message whose body was erased before it came has an id all the same, which nobody else has. */
@@ -171,7 +171,7 @@ function mayErase({ me }: Desk, { control, record }: Chat, own: boolean): boolea
 
 function queuedView(
   desk: Desk,
-  { entryId, at, text, refusal }: Queued,
+  { entryId, at, said, refusal }: Queued,
   key: string,
   sending: boolean,
   keyWait: KeyWait | null,
@@ -185,7 +185,7 @@ function queuedView(
     own: true,
     at,
     arrivedLate: null,
-    text,
+    text: said.type === 'text' ? said.text : null,
     instead: null,
     keyWait: refusal || sending ? null : keyWait,
     state: refusal ? { is: 'refused', refusal } : waits,

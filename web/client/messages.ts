@@ -6,13 +6,14 @@ import type { Api } from './api.ts';
 import { messageKey } from './items.ts';
 import type { Answer } from './model.ts';
 import { DONE, refused } from './refusal.ts';
+import type { Said } from './said.ts';
 import type { SignedIn } from './signed-in.ts';
 
 type Done = Promise<Answer<null>>;
 
 export interface Messages {
   /** Done when it lies in the outbox. The same entry id twice is one message. */
-  send(chat: ChatId, entryId: EntryId, text: string, mentions: readonly MemberRef[]): Done;
+  send(chat: ChatId, entryId: EntryId, said: Said, mentions: readonly MemberRef[]): Done;
   retry(entryId: EntryId): Done;
   discard(entryId: EntryId): Done;
   /** All copies of the message with this key. */
@@ -24,9 +25,9 @@ export function createMessages({ api, account }: { api: Api; account: SignedIn }
   const { desk, library, outbox } = account;
 
   return {
-    async send(chat, entryId, text, mentions) {
+    async send(chat, entryId, said, mentions) {
       const refs = mentions.map(({ org, account: id }) => ({ org, account: id }));
-      await outbox.add({ chat, entryId, text, mentions: refs });
+      await outbox.add({ chat, entryId, said, mentions: refs });
       return DONE;
     },
     async retry(entryId) {

@@ -149,7 +149,8 @@ function chats(
     createPrivate: ({ name, colour, members: who, welcome }) =>
       session.withMembership(async (membership, { messages: writing }) => {
         const answer = await membership.createPrivate({ name, colour }, who);
-        if (answer.ok && welcome.trim() !== '') await writing.send(answer.value, newEntryId(random), welcome, []);
+        if (answer.ok && welcome.trim() !== '')
+          await writing.send(answer.value, newEntryId(random), { type: 'text', text: welcome }, []);
         return answer;
       }),
     createPublic: ({ name, members: who }) =>
@@ -165,11 +166,11 @@ function messages(
   random: Random,
 ): Part<'send' | 'retry' | 'discard' | 'erase' | 'markRead' | 'typing'> {
   return {
-    send: (chat, text, mentions, entryId: EntryId = newEntryId(random)) =>
+    send: (chat, text, mentions, entryId: EntryId = newEntryId(random), more = {}) =>
       session.withOpen(async (open) => {
         if (utf8(text).length > LIMITS.messageTextBytes) return refused('too_big');
         if (mentions.length > LIMITS.mentionsPerEntry) return refused('bad_input', 'mentions');
-        return open.messages.send(chat, entryId, text, mentions);
+        return open.messages.send(chat, entryId, { type: 'text', text, ...more }, mentions);
       }),
     retry: (_chat, entryId) => session.withOpen((open) => open.messages.retry(entryId)),
     discard: (_chat, entryId) => session.withOpen((open) => open.messages.discard(entryId)),

@@ -5,6 +5,7 @@
  */
 import type { RefusalReply } from '../../protocol/api/shapes.ts';
 import type { AccountId, ChatId, DeviceId, EntryId, OrgId } from '../../protocol/ids.ts';
+import type { SaidText } from './said.ts';
 
 export interface PersonView {
   readonly org: OrgId;
@@ -283,6 +284,9 @@ interface Who {
   readonly account: AccountId;
 }
 
+/** What goes with a text. */
+export type SendMore = Omit<SaidText, 'type' | 'text'>;
+
 /** All that a screen may ask. Subscriptions call back at once with what is known, then on each change. */
 export interface Messenger {
   watchApp(seen: (view: AppView) => void): () => void;
@@ -341,7 +345,7 @@ export interface Messenger {
   joinPublic(chat: ChatId): Done;
 
   /** `entryId`: the same one twice is one message; made here where it is not given. */
-  send(chat: ChatId, text: string, mentions: readonly Who[], entryId?: EntryId): Done;
+  send(chat: ChatId, text: string, mentions: readonly Who[], entryId?: EntryId, more?: SendMore): Done;
   retry(chat: ChatId, entryId: EntryId): Done;
   discard(chat: ChatId, entryId: EntryId): Done;
   erase(chat: ChatId, key: string): Done;

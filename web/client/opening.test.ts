@@ -15,11 +15,11 @@ import { askSealed, invitationOf, keysOf } from '../../protocol/testing/sealed.t
 import { fromBase64, toBase64 } from './base64.ts';
 import type { ChatKeys } from './chat-keys.ts';
 import type { ChatSeal } from './chat-seal.ts';
-import { textContent } from './content.ts';
 import { type Chat, createChat, entryKey, newRecord } from './desk.ts';
 import { contentOf, knownFrom } from './entries.ts';
 import { isOpening } from './items.ts';
 import { createOpening } from './opening.ts';
+import { saidBytes } from './said.ts';
 
 const acme = orgOf(1);
 const ann = personOf(acme, 1);
@@ -83,7 +83,9 @@ async function written(on: Stage, by: TestPerson, text: string, seq: number): Pr
   const head = { ...place, device: device?.device as never, authorTime: 0, alert };
   const signer = await importSigner(bytesOf(32, 300_000 + by.number));
   const content = unwrap(epochs.contentAt(cpos, chash));
-  const body = unwrap(await sealMessage(head, content, bytesOf(12, number), textContent(text, alert), signer));
+  const body = unwrap(
+    await sealMessage(head, content, bytesOf(12, number), saidBytes({ type: 'text', text: text }, alert), signer),
+  );
   const { org, account } = memberOf(by);
   const where = { arrival: seq, chat: state.chatId, log: on.logId, org, seq, account, hlc: 1_000 + seq };
   return { ...where, kind: 'message', cpos, body: toBase64(body), void: null };
@@ -120,7 +122,11 @@ describe('a sealed message', () => {
     const on = stage();
     on.learn();
     const entry = await written(on, ann, 'mine', 1);
-    const clear = changed(entry, { suite: SUITE.clear, ciphertext: textContent('forged'), devSig: new Uint8Array() });
+    const clear = changed(entry, {
+      suite: SUITE.clear,
+      ciphertext: saidBytes({ type: 'text', text: 'forged' }),
+      devSig: new Uint8Array(),
+    });
     const ciphertext = bytesOf(48, 9);
     const forged: Entry[] = [
       clear,

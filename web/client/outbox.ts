@@ -12,11 +12,12 @@ import { Fault } from '../../protocol/result.ts';
 import { STORE } from './keys.ts';
 import type { Answer } from './model.ts';
 import { type Change, type Clock, jitter, type Random, type Store, type Timer } from './ports.ts';
+import type { Said } from './said.ts';
 
 export interface Queued {
   readonly chat: ChatId;
   readonly entryId: EntryId;
-  readonly text: string;
+  readonly said: Said;
   readonly mentions: readonly MemberRef[];
   /** When it was written (ms). */
   readonly at: number;
@@ -28,7 +29,7 @@ export interface Queued {
 export interface Outbox {
   /** Reads what an earlier run left. */
   open(): Promise<void>;
-  add(message: Pick<Queued, 'chat' | 'entryId' | 'text' | 'mentions'>): Promise<void>;
+  add(message: Pick<Queued, 'chat' | 'entryId' | 'said' | 'mentions'>): Promise<void>;
   /** Sends again what was refused. */
   retry(entryId: EntryId): Promise<void>;
   discard(entryId: EntryId): Promise<void>;
@@ -100,7 +101,7 @@ class Lanes implements Outbox {
     for (const chat of new Set([...this.#items.values()].map((item) => item.chat))) this.#pump(chat);
   }
 
-  async add(message: Pick<Queued, 'chat' | 'entryId' | 'text' | 'mentions'>): Promise<void> {
+  async add(message: Pick<Queued, 'chat' | 'entryId' | 'said' | 'mentions'>): Promise<void> {
     if (this.#items.has(message.entryId)) return;
     const at = this.#parts.clock.now();
     this.#order = Math.max(this.#order + 1, at * 16);

@@ -4,12 +4,11 @@
  */
 import { pinNow } from '../../protocol/chat/pins.ts';
 import { whySuite } from '../../protocol/chat/validity.ts';
-import { decodeBody, type RequestBody } from '../../protocol/log/entry.ts';
+import { type Alert, decodeBody, type RequestBody } from '../../protocol/log/entry.ts';
 import { fromBase64, toBase64 } from './base64.ts';
 import type { ChatSeal } from './chat-seal.ts';
 import { composeMessage } from './compose.ts';
 import { composeSealedMessage } from './compose-sealed.ts';
-import { textContent } from './content.ts';
 import { type Chat, type Desk, isMe, isSealed } from './desk.ts';
 import type { Executor } from './executor.ts';
 import type { Library } from './library.ts';
@@ -18,6 +17,7 @@ import type { Queued } from './outbox.ts';
 import type { Random } from './ports.ts';
 import { refused } from './refusal.ts';
 import { namesDevice, ownSeat, type Requests, type SealParts, signingAuthor } from './requests.ts';
+import { alertOf, saidBytes } from './said.ts';
 
 export interface Composed {
   readonly body: string;
@@ -52,7 +52,7 @@ export function createSending({ random, desk, library, requests, seal }: Sending
     const body = composeMessage(random, desk.me, {
       ...headerOf(message, record),
       head: at,
-      content: textContent(message.text),
+      content: saidBytes(message.said, message.said.type === 'edit' ? alertOf(message) : undefined),
     });
     return { ok: true, value: { body: toBase64(body), cpos: head.cpos } };
   }
@@ -69,7 +69,7 @@ export function createSending({ random, desk, library, requests, seal }: Sending
     const secret = seal.epochs.contentAt(cpos, chash);
     if (!secret.ok) return refused('no_key');
     const header = headerOf(message, chat.record);
-    const content = textContent(message.text, header.alert);
+    const content = saidBytes(message.said, alertOf(message));
     const sealed = { ...header, head: { cpos, chash }, content };
     const body = await composeSealedMessage(random, signingAuthor(keyring), secret.value, sealed);
     return body.ok ? { ok: true, value: { body: toBase64(body.value), cpos } } : refused(body.refusal.code);
@@ -99,12 +99,12 @@ export function createSending({ random, desk, library, requests, seal }: Sending
   return compose;
 }
 
-function headerOf({ entryId, at, mentions }: Queued, { summary }: Chat['record']) {
-  const level: 1 | 2 = mentions.length > 0 ? 2 : 1;
+function headerOf(message: Queued, { summary }: Chat['record']) {
+  const alert: Alert = message.said.type === 'text' ? alertOf(message) : { level: 0, mentions: [] };
   return {
-    entryId,
+    entryId: message.entryId,
     logId: summary.logId as NonNullable<typeof summary.logId>,
-    authorTime: at,
-    alert: { level, mentions },
+    authorTime: message.at,
+    alert,
   };
 }

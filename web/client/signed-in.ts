@@ -9,6 +9,7 @@ import { Fault } from '../../protocol/result.ts';
 import type { Api } from './api.ts';
 import { type Attending, createAttending } from './attending.ts';
 import { createChatKeys } from './chat-keys.ts';
+import { contentFrom } from './content.ts';
 import { type Chat, createDesk, type Desk, isSealed } from './desk.ts';
 import { setContent } from './entries.ts';
 import type { Executor } from './executor.ts';
@@ -23,6 +24,7 @@ import { createOpening, type Opening } from './opening.ts';
 import { createOutbox, type Outbox, type Queued } from './outbox.ts';
 import { type Clock, jitter, type KeyStore, type OpenSocket, type Random, type Store } from './ports.ts';
 import type { Requests, SealParts } from './requests.ts';
+import { alertOf } from './said.ts';
 import type { Composed } from './sending.ts';
 import { createSocket, type Socket } from './socket.ts';
 
@@ -310,7 +312,7 @@ class Account implements SignedIn {
     const { org, account } = this.desk.me;
     const where = { arrival, chat: message.chat, log, org, seq, account, hlc };
     const entry: Entry = { ...where, kind: 'message', cpos: sent.cpos, body: sent.body, void: null };
-    if (isSealed(chat)) setContent(entry, { is: 'text', text: message.text });
+    if (isSealed(chat)) setContent(entry, contentFrom(message.said, alertOf(message)));
     await this.#intake.takeOwn(chat, { entry, entryId: message.entryId, lateAt: null });
   }
 

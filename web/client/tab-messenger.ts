@@ -92,8 +92,8 @@ const nothingMissing: [Missing] extends [never] ? true : Missing = true;
 export function createTabMessenger(channel: Channel, tab: string, random: Random): Messenger {
   const talk = new TabTalk(channel, tab);
   const asked = ASKED.map((what) => [what, (...given: unknown[]) => talk.ask(what, given)]);
-  const send: Messenger['send'] = (chat, text, mentions, entryId: EntryId = newEntryId(random)) =>
-    talk.ask('send', [chat, text, mentions, entryId]) as ReturnType<Messenger['send']>;
+  const send: Messenger['send'] = (chat, text, mentions, entryId: EntryId = newEntryId(random), more) =>
+    talk.ask('send', [chat, text, mentions, entryId, more]) as ReturnType<Messenger['send']>;
   return {
     ...(nothingMissing && (Object.fromEntries(asked) as Messenger)),
     send,
