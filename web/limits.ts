@@ -16,6 +16,7 @@ export const LAZY_BYTES: Readonly<Record<string, number>> = {
   /** Lists of what people choose, so that nobody does: on sign-up and where a password is changed, and only for one's own. */
   'ui/password/judge.ts': 450_000,
   'ui/enter/Phrase.tsx': 4_000,
+  'ui/conversation/Conversation.tsx': 30_000,
   'ui/create/NewChat.tsx': 62_000,
   'ui/details/Details.tsx': 83_000,
   'ui/details/Invite.tsx': 66_000,

@@ -1,6 +1,5 @@
 import { lazy, Suspense } from 'react';
 import { Banners } from './Banners.tsx';
-import { Conversation } from './conversation/Conversation.tsx';
 import { NoChat } from './conversation/NoChat.tsx';
 import { ChatList } from './list/ChatList.tsx';
 import { Broken } from './parts/Broken.tsx';
@@ -9,6 +8,9 @@ import type { Place } from './place.ts';
 import { useWindowTitle } from './title.ts';
 import css from './Window.module.css';
 
+const Conversation = lazy(async () => ({
+  default: (await import('./conversation/Conversation.tsx')).Conversation,
+}));
 const Settings = lazy(async () => ({ default: (await import('./settings/Settings.tsx')).Settings }));
 const Security = lazy(async () => ({ default: (await import('./security/Security.tsx')).Security }));
 const Administration = lazy(async () => ({

@@ -1,8 +1,6 @@
-import { Hourglass } from 'lucide-react';
 import type { MessageView } from '../../client/model.ts';
-import { text } from '../text/text.ts';
 import css from './Bubble.module.css';
-import { keyWaitSentence } from './keywait.ts';
+import { Instead } from './Instead.tsx';
 import { MessageText } from './MessageText.tsx';
 import { Stamp } from './Stamp.tsx';
 
@@ -10,6 +8,7 @@ interface Props {
   readonly message: MessageView;
 }
 
+/** What a message says, from top to bottom: what it answers, its text, what is attached, when. */
 export function Bubble({ message }: Props) {
   const instead = message.instead ?? (message.text === null ? 'unreadable' : null);
   return (
@@ -17,19 +16,5 @@ export function Bubble({ message }: Props) {
       {instead === null ? <MessageText text={message.text ?? ''} /> : <Instead message={message} instead={instead} />}
       <Stamp message={message} />
     </div>
-  );
-}
-
-interface InsteadProps extends Props {
-  readonly instead: NonNullable<MessageView['instead']>;
-}
-
-function Instead({ message, instead }: InsteadProps) {
-  if (instead !== 'key') return <em>{text(`message.${instead}`)}</em>;
-  return (
-    <span className={css.key}>
-      <Hourglass aria-hidden />
-      {keyWaitSentence(message.keyWait)}
-    </span>
   );
 }

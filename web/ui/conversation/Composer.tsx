@@ -1,10 +1,11 @@
 import { SendHorizontal } from 'lucide-react';
-import { useEffect, useId, useLayoutEffect } from 'react';
+import { useId } from 'react';
 import type { ConversationView } from '../../client/model.ts';
 import { IconButton } from '../parts/IconButton.tsx';
 import { text } from '../text/text.ts';
 import { AboveComposer } from './AboveComposer.tsx';
 import css from './Composer.module.css';
+import { ComposerBox } from './ComposerBox.tsx';
 import { useComposing } from './composing.ts';
 import { MentionList } from './MentionList.tsx';
 
@@ -12,49 +13,24 @@ interface Props {
   readonly view: ConversationView;
 }
 
+/** Where one writes: what is to be known, what goes with the text, and the text box between its buttons. */
 export function Composer({ view }: Props) {
   const listId = useId();
-  const { box, draft, write, mentioning, excess, ready, send, onKeyDown } = useComposing(view);
-  const choosing = mentioning.people.length > 0;
-  useEffect(() => {
-    if (matchMedia('(pointer: fine)').matches) box.current?.focus({ preventScroll: true });
-  }, [box]);
-  useLayoutEffect(() => {
-    if (box.current !== null) fitHeight(box.current, draft);
-  }, [box, draft]);
+  const composing = useComposing(view);
   return (
     <footer className={css.composer}>
-      <AboveComposer view={view} excess={excess} />
-      <MentionList id={listId} mentioning={mentioning} />
+      <AboveComposer view={view} excess={composing.excess} />
+      <MentionList id={listId} mentioning={composing.mentioning} />
       <div className={css.box}>
-        <textarea
-          ref={box}
-          className={css.text}
-          rows={1}
-          aria-label={text('composer.label', { name: view.chat.name })}
-          aria-description={text('composer.keys')}
-          aria-autocomplete="list"
-          aria-controls={choosing ? listId : undefined}
-          aria-activedescendant={choosing ? `${listId}-${mentioning.chosen}` : undefined}
-          placeholder={text('composer.hint')}
-          value={draft}
-          onChange={(event) => write(event.target.value)}
-          onKeyDown={onKeyDown}
-        />
+        <ComposerBox name={view.chat.name} composing={composing} listId={listId} />
         <IconButton
           className={css.send}
           icon={SendHorizontal}
           label={text('composer.send')}
-          disabled={!ready}
-          onClick={send}
+          disabled={!composing.ready}
+          onClick={composing.send}
         />
       </div>
     </footer>
   );
-}
-
-/** As high as the text, up to what the style allows. An empty draft needs no measuring. */
-function fitHeight(box: HTMLTextAreaElement, draft: string): void {
-  box.style.height = 'auto';
-  if (draft !== '') box.style.height = `${box.scrollHeight}px`;
 }
