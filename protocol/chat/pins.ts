@@ -39,6 +39,12 @@ export function suspensionNow(member: Member | undefined): Suspension | undefine
   return last && last.to === null ? last : undefined;
 }
 
+/** A seat in a private chat that was given without keys (SEAL 4.4). */
+export function isKeyless({ kind, suite }: ChatState, member: Member | undefined): member is Member {
+  const isSeat = suite !== 0 && kind === 'private' && currentInterval(member) !== undefined;
+  return isSeat && member?.pins.length === 0 && !suspensionNow(member);
+}
+
 /** Must this member get a wrap of what is drawn now? Whoever is in or invited, with keys and not suspended. */
 export function isRecipient(member: Member): boolean {
   return member.pins.length > 0 && currentInterval(member) !== undefined && !suspensionNow(member);

@@ -5,7 +5,7 @@ import type { RefusalCode } from '../refusals.ts';
 import { ok, type Result } from '../result.ts';
 import type { Intent, Policy } from './intent.ts';
 import { openedBy } from './openings.ts';
-import { followsPin, statedIdentity, suspensionNow } from './pins.ts';
+import { followsPin, isKeyless, statedIdentity, suspensionNow } from './pins.ts';
 import { type Actor, type ChatState, currentInterval, memberKey } from './state.ts';
 
 type IntentOf<K extends Intent['is']> = Extract<Intent, { is: K }>;
@@ -82,6 +82,7 @@ export function judgeKeys(state: ChatState, actor: Actor, intent: IntentOf<'keys
   return read.value.advance === 'reset' || role > 0 ? null : 'not_allowed';
 }
 
+/** A suspended account, or a seat whose keys came too late for the invitation. */
 export function judgeReadmit(
   state: ChatState,
   actor: Actor,
@@ -90,12 +91,13 @@ export function judgeReadmit(
   policy: Policy,
 ): RefusalCode | null {
   if (role < policy.invite) return 'not_allowed';
-  const { current, suspension } = membersState(state, intent);
+  const { member, current, suspension } = membersState(state, intent);
   if (!current) return 'not_member';
-  if (!suspension || (intent.org === actor.org && intent.account === actor.account)) return 'not_acceptable';
+  const isOwn = intent.org === actor.org && intent.account === actor.account;
+  if (isOwn || !(suspension || isKeyless(state, member))) return 'not_acceptable';
   const read = followed(state, intent, intent.identity);
   if (!read.ok) return read.refusal.code;
-  return read.value.seq < suspension.seq ? 'card_older' : null;
+  return suspension && read.value.seq < suspension.seq ? 'card_older' : null;
 }
 
 export function judgeGrant(

@@ -201,6 +201,21 @@ describe('SEAL 4.4: pins', () => {
     expect(chat.state.owed.size).toBe(0);
   });
 
+  test('that came too late for an invitation are brought by whoever may invite, with what the seat may open', () => {
+    const chat = found();
+    askSealed(chat, ann, [inviteOf(bob), grant(bob, 2)]);
+    expect(codes(chat, bob, [keysOf(bob)])).toEqual(['not_allowed']);
+    expect(codes(chat, ann, [{ ...readmit(bob), identity: cid.chain } as Intent])).toEqual(['bad_card']);
+    expect(askSealed(chat, ann, [readmit(bob)])).toMatchObject([{ ok: true, change: { is: 'supplied' } }]);
+    expect(isOwed(chat, bob)).toBe(false);
+    expect(starts(chat, bob)).toEqual([2, 3, 7]);
+    expect(codes(chat, ann, [readmit(bob)])).toEqual(['not_acceptable']);
+    expect(codes(chat, bob, [{ is: 'accept', identity: new Uint8Array() }])).toEqual([null]);
+    askSealed(chat, ann, [remove(bob), rekey]);
+    expect(codes(chat, ann, [readmit(bob)])).toEqual(['not_member']);
+    expect(reduce(chat.genesis, chat.acts)).toEqual(chat.state);
+  });
+
   test('of who comes back are brought anew', () => {
     const chat = foundWithBob();
     askSealed(chat, ann, [remove(bob), rekey]);

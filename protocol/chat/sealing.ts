@@ -11,7 +11,7 @@ import { decodeKeyMaterial, type KeyMaterial } from '../seal/material.ts';
 import type { HistorySpan, Intent } from './intent.ts';
 import { openedBy, secretsDue } from './openings.ts';
 import { noop, type Ordered, type Outcome, type Within } from './outcome.ts';
-import { followsPin, isRecipient, pinNow, recipients, statedIdentity, suspensionNow } from './pins.ts';
+import { followsPin, isKeyless, isRecipient, pinNow, recipients, statedIdentity, suspensionNow } from './pins.ts';
 import type { SegmentKind } from './segment.ts';
 import { type Actor, type Brought, type ChatState, type Member, memberKey, type Origin } from './state.ts';
 
@@ -161,13 +161,13 @@ export function applyReadmit(
   const member = state.members.get(memberKey(org, account));
   const suspension = suspensionNow(member);
   const read = statedIdentity(state, intent, intent.identity);
-  if (!member || !suspension) return noop('not_acceptable');
+  if (!member || !(suspension || isKeyless(state, member))) return noop('not_acceptable');
   if (!read.ok) return noop(read.refusal.code);
-  suspension.to = act.cpos;
-  pin(member, act.cpos, read.value, null, true);
+  if (suspension) suspension.to = act.cpos;
+  pin(member, act.cpos, read.value, null, suspension !== undefined);
   beginSegment(state, act, 'readmit', within.brought?.commit(act.cpos) ?? null);
   owe(state, member, act.cpos, within);
-  return { ok: true, change: { is: 'readmitted', org, account, by } };
+  return { ok: true, change: { is: suspension ? 'readmitted' : 'supplied', org, account, by } };
 }
 
 /** Without fresh material nothing changes; with it, there must be a bundle for everybody who is to have the secret. */

@@ -1,7 +1,8 @@
 /**
  * Identity chains of people elsewhere, asked of their own nodes, and those of ours for partners (SEAL 2.3). Always holds: a partner is
  * asked and answered under the permission of a look-up of names; it speaks for its own people only, and what it says is kept only
- * if it follows what is known; "nobody", "not for you" and "has no keys" are one answer.
+ * if it follows what is known; "nobody", "not for you" and "has no keys" are one answer. That nobody answered is another: it is
+ * told by this node of the partner, whoever was asked for.
  */
 import type { AccountId, OrgId } from '../../protocol/ids.ts';
 import type { Answer } from '../../protocol/sync/frames.ts';
@@ -17,9 +18,15 @@ export interface Member {
   readonly account: AccountId;
 }
 
+export interface Learnt {
+  readonly identities: (Member & { readonly chain: Uint8Array })[];
+  /** Of whose people somebody is not known, and who could not be asked or did not answer. */
+  readonly unanswered: OrgId[];
+}
+
 export interface Identities {
   /** The newest of each that follow from what is known, after asking their nodes; `asker` pays. Who is not known is left out. */
-  of(asker: AccountId, members: readonly Member[]): Promise<(Member & { readonly chain: Uint8Array })[]>;
+  of(asker: AccountId, members: readonly Member[]): Promise<Learnt>;
   /** For a partner that may look names up. */
   answer(accounts: readonly AccountId[]): Answer;
 }
@@ -45,13 +52,16 @@ export function createIdentities(uses: IdentitiesUses): Identities {
 
   const known = ({ org, account }: Member) => knownIdentities.get({ orgId: org, accountId: account });
 
-  async function learn(asker: AccountId, org: OrgId, accounts: readonly AccountId[]): Promise<void> {
-    if (!network.mayExchange(org).ok || asks.take(asker) > 0) return;
+  /** Has their node answered, or is everybody known? */
+  async function learn(asker: AccountId, org: OrgId, accounts: readonly AccountId[]): Promise<boolean> {
     const isNew = accounts.some((account) => !known({ org, account }));
+    if (!network.mayExchange(org).ok || asks.take(asker) > 0) return !isNew;
     const timeoutMs = isNew ? FIRST_TIMEOUT_MS : NEWS_TIMEOUT_MS;
     const session = isNew ? await uses.reach(org, timeoutMs) : uses.sessionOf(org);
     const answered = await session?.call({ is: 'identities', accounts }, timeoutMs).catch(() => undefined);
-    if (answered?.is === 'identities') await keep(org, accounts, answered.identities);
+    if (answered?.is !== 'identities') return !isNew;
+    await keep(org, accounts, answered.identities);
+    return true;
   }
 
   async function keep(org: OrgId, asked: readonly AccountId[], said: Said): Promise<void> {
@@ -65,11 +75,16 @@ export function createIdentities(uses: IdentitiesUses): Identities {
   return {
     async of(asker, members) {
       const byOrg = Map.groupBy(members, ({ org }) => org);
-      await Promise.all([...byOrg].map(([org, each]) => learn(asker, org, distinct(each))));
-      return members.flatMap((member) => {
+      const unanswered: OrgId[] = [];
+      const learning = [...byOrg].map(async ([org, each]) => {
+        if (!(await learn(asker, org, distinct(each)))) unanswered.push(org);
+      });
+      await Promise.all(learning);
+      const identities = members.flatMap((member) => {
         const chain = known(member);
         return chain ? [{ ...member, chain }] : [];
       });
+      return { identities, unanswered };
     },
     answer: (accounts) => ({
       is: 'identities',

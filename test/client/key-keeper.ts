@@ -34,6 +34,8 @@ export class KeyKeeper {
   kept: KeptKeys = { chain: null, vault: null, envelopes: [] };
   /** What it says of others. */
   others: TestPerson[] = [];
+  /** Partners whose nodes do not answer. */
+  silent: readonly OrgId[] = [];
   /** Nothing answers. */
   away = false;
   /** In place of what it would answer to the next write. */
@@ -77,9 +79,10 @@ export class KeyKeeper {
   #identities({ members }: { members: { account: string }[] }): unknown {
     this.asked++;
     const asked = new Set(members.map(({ account }) => account));
-    const found = this.others.filter(({ account }) => asked.has(account));
+    const found = this.others.filter(({ org, account }) => asked.has(account) && !this.silent.includes(org.orgId));
     return ok({
       identities: found.map(({ org, account, chain }) => ({ org: org.orgId, account, chain: toBase64(chain) })),
+      unanswered: this.silent.map((org) => ({ org })),
     });
   }
 

@@ -107,6 +107,35 @@ describe('keys of a member change', () => {
   });
 });
 
+describe('an invitation of somebody whose node is away', () => {
+  test('says so, and shows the chat as soon as that node answers: nobody has to accept first', async () => {
+    const initech = await startNode({ name: 'initech' });
+    const ivy = await device(newDevice(initech, 'ivy'));
+    await befriend(acme, initech);
+    value(await ivy.messenger.admin('PATCH /api/v1/admin/network', { body: { directory: 'search' } }));
+    const members = [await find(anna, 'ivy')];
+    await initech.node.close();
+    const chat = value(
+      await anna.messenger.createPrivate({ name: 'Late', colour: 'teal', members, welcome: 'welcome' }),
+    );
+    const hers = anna.screen.open(chat);
+    const waits = () => hers.view?.members.find(({ person }) => person.account === ivy.me.account)?.waitsFor;
+    await anna.screen.until(() => waits() === 'answer');
+    expect(await anna.messenger.openDirect(ivy.me)).toMatchObject({ refusal: { code: 'not_connected' } });
+    await initech.restart();
+    await anna.screen.until(() => waits() === null);
+    await ivy.screen.until(() => ivy.screen.chat(chat)?.name === 'Late');
+    expect(ivy.screen.chat(chat)?.standing).toBe('invited');
+    value(await ivy.messenger.accept(chat));
+    const seen = ivy.screen.open(chat);
+    await reads(ivy, seen, 'welcome');
+    expect(seen.lines()).not.toContain('keyed');
+    ivy.stop();
+    all.delete(ivy);
+    await initech.end();
+  });
+});
+
 describe('a chat from before sealing', () => {
   test('goes on in a sealed one with the same name and members', async () => {
     const options = { name: 'initech', rules: CLEAR_RULES };

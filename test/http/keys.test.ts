@@ -271,9 +271,11 @@ describe('identities', () => {
         { org: orgOf(acme).orgId, account: emma.account, chain: base64(emma.chain) },
         { ...theirs, chain: base64(keys.chain) },
       ]);
+      // Whom one may not ask is as silent as whoever was never heard of.
+      expect(asked.unanswered).toEqual([{ org: idOf('org', 9) }]);
       value(await acme.node.core.accounts.accounts.setMayBringOutsiders(dora.account.accountId, false));
       const fewer = await reply(dora.call('POST /api/v1/people/identities', { body: { members: [theirs] } }));
-      expect(fewer.identities).toEqual([]);
+      expect(fewer).toEqual({ identities: [], unanswered: [] });
       const many = Array.from({ length: LIMITS.identitiesPerCall + 1 }, () => theirs);
       expect(await dora.call('POST /api/v1/people/identities', { body: { members: many } })).toMatchObject({
         refusal: { code: 'bad_input' },

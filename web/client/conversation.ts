@@ -81,7 +81,7 @@ function memberView(desk: Desk, state: ChatState, { org, account, role, accepted
     accepted,
     invitedBy: interval.invitedHlc === 0 ? null : personByKey(desk, interval.invitedBy),
     since: hlcMs(interval.invitedHlc || (state.genesis.is === 'direct' ? 0 : state.genesis.hlc)),
-    waitsFor: waitsForOf(state, org, account),
+    waitsFor: waitsForOf(desk, state, org, account),
     can: {
       remove: accepted && judge(state, me, { is: 'remove', org, account }) === null,
       withdraw: !accepted && judge(state, me, { is: 'withdraw', org, account }) === null,
@@ -92,12 +92,16 @@ function memberView(desk: Desk, state: ChatState, { org, account, role, accepted
   };
 }
 
-function waitsForOf(state: ChatState, org: OrgId, account: AccountId): MemberView['waitsFor'] {
+function waitsForOf(desk: Desk, state: ChatState, org: OrgId, account: AccountId): MemberView['waitsFor'] {
   if (state.suite === 0) return null;
   const member = state.members.get(memberKey(org, account));
   if (suspensionNow(member)) return 'readmit';
   // A side of a direct chat has keys; the chat was founded with them.
-  return state.kind === 'direct' || pinNow(member) ? null : 'log-in';
+  if (state.kind === 'direct' || pinNow(member)) return null;
+  const mark = desk.identityMark(org, account);
+  // Who has keys by now gets them in the chat before long.
+  if (mark === 'unanswered') return 'answer';
+  return mark === 'none' ? 'log-in' : null;
 }
 
 /** What needs a right, and somebody to whom it can be done; the identity and the spans come when it is asked for. */

@@ -1,12 +1,21 @@
 /**
- * What is pending in sealed chats, done by one online client (SEAL 4.7): rekeys, supplies of who is owed keys, the own keys where the
- * chat seals to ones that are given up, and asking for keys that lack. Always holds: what is done is decided anew when its time has
+ * What is pending in sealed chats, done by one online client (SEAL 4.7): rekeys, supplies of who is owed keys, keys of seats without,
+ * the own keys where the chat has none or given up ones, and asking for keys that lack. Always holds: what is done is decided anew when its time has
  * come; at one head the same is not asked for twice.
  */
 import type { Intent } from '../../protocol/chat/intent.ts';
-import { pinNow, suspensionNow } from '../../protocol/chat/pins.ts';
+import { isKeyless, pinNow, suspensionNow } from '../../protocol/chat/pins.ts';
 import { rankOf } from '../../protocol/chat/rank.ts';
-import { type ChatState, isAccepted, memberKey, membersNow } from '../../protocol/chat/state.ts';
+import {
+  type ChatState,
+  isAccepted,
+  type Member,
+  type MemberKey,
+  memberKey,
+  membersNow,
+  policyAt,
+  roleAt,
+} from '../../protocol/chat/state.ts';
 import { hlcMs } from '../../protocol/hlc.ts';
 import type { ChatId } from '../../protocol/ids.ts';
 import { Fault } from '../../protocol/result.ts';
@@ -27,6 +36,8 @@ const AGAIN_MS = 30_000;
 const REKEY_EVERY_MS = 7 * 24 * 3_600_000;
 const LEAVE_WAIT_MS = 2_000;
 const SUPPLIES_AT_ONCE = 100;
+/** Each brings a chain. */
+const LATE_AT_ONCE = 3;
 
 export interface Executor {
   /** Something of the chat has changed: its acts, its keys, or the own ones. */
@@ -46,7 +57,7 @@ export interface ExecutorParts {
   readonly report: (error: unknown) => void;
 }
 
-type Is = 'keys' | 'rewrap' | 'rekey' | 'supply';
+type Is = 'keys' | 'rewrap' | 'rekey' | 'supply' | 'readmit';
 interface Task {
   readonly is: Is;
   readonly intent: Intent;
@@ -72,14 +83,22 @@ class Pending implements Executor {
   readonly #lackedAt = new WeakMap<Chat, { readonly cpos: number; readonly since: number }>();
   readonly #rekeyed = new WeakMap<Chat, number>();
   readonly #opening = new WeakSet<Chat>();
+  /** Chats with seats without keys that others may have by now. */
+  readonly #keyless = new Set<Chat>();
+  readonly #askedFor = new Set<MemberKey>();
+  readonly #unwatch: () => void;
   #closed = false;
 
   constructor(parts: ExecutorParts) {
     this.#parts = parts;
+    this.#unwatch = parts.keyring.watch((what) => {
+      if (what === 'others') for (const chat of this.#keyless) this.consider(chat);
+    });
   }
 
   consider(chat: Chat): void {
     const { seal } = chat;
+    if (seal && !this.#closed && this.#parts.isOnline()) void this.#askForKeyless(chat, seal.state);
     if (!seal || this.#closed || !this.#parts.isOnline()) this.#plan(chat, []);
     // Who can bring keys to others is known when every wrap is open.
     else if (seal.state.owed.size > 0) void this.#considerOpened(chat);
@@ -129,6 +148,7 @@ class Pending implements Executor {
 
   close(): void {
     this.#closed = true;
+    this.#unwatch();
     for (const { timer } of this.#plans.values()) timer.cancel();
     this.#plans.clear();
   }
@@ -164,14 +184,53 @@ class Pending implements Executor {
     const keys: Task[] = this.#mustStateKeys(state)
       ? [{ is: 'keys', intent: { is: 'keys', identity }, delayMs: 0 }]
       : [];
-    return [...keys, ...this.#asking(chat, seal), ...this.#rekey(state, rank), ...this.#supplies(seal, rank)];
+    const others = [...this.#late(seal, rank), ...this.#rekey(state, rank), ...this.#supplies(seal, rank)];
+    return [...keys, ...this.#asking(chat, seal), ...others];
   }
 
-  /** The chat seals to a user key of this account that it has given up. */
+  /** The chat knows no user key of this account, or one that it has given up. */
   #mustStateKeys(state: ChatState): boolean {
     const { keyring } = this.#parts;
-    const pinned = pinNow(ownSeat(state, keyring))?.identity;
-    return pinned !== undefined && pinned.ukGen < keyring.identity().ukGen;
+    const member = ownSeat(state, keyring);
+    const pinned = pinNow(member)?.identity;
+    // Who founds a chat states its keys with the first secret.
+    if (!pinned) return isKeyless(state, member) && state.segments.length > 0;
+    return pinned.ukGen < keyring.identity().ukGen;
+  }
+
+  /** Once in a session: a node that does not answer is asked again by the keyring. */
+  async #askForKeyless(chat: Chat, state: ChatState): Promise<void> {
+    const { keyring, report } = this.#parts;
+    const seats = keylessSeats(state).filter((member) => member !== ownSeat(state, keyring));
+    if (seats.length === 0) {
+      this.#keyless.delete(chat);
+      return;
+    }
+    this.#keyless.add(chat);
+    const unasked = seats.filter(({ org, account }) => !this.#askedFor.has(memberKey(org, account)));
+    if (unasked.length === 0) return;
+    for (const { org, account } of unasked) this.#askedFor.add(memberKey(org, account));
+    try {
+      await keyring.identitiesOf(unasked);
+      if (!this.#closed) this.consider(chat);
+    } catch (error) {
+      for (const { org, account } of unasked) this.#askedFor.delete(memberKey(org, account));
+      if (!(error instanceof Fault)) report(error);
+    }
+  }
+
+  /** Seats whose keys came too late for the invitation (SEAL 4.5). */
+  #late({ state }: ChatSeal, rank: number): Task[] {
+    const { keyring } = this.#parts;
+    const { cpos } = state.head;
+    if (roleAt(state, keyring.org, keyring.account, cpos) < policyAt(state, cpos).invite) return [];
+    const tasks: Task[] = [];
+    for (const { org, account } of keylessSeats(state)) {
+      const identity = keyring.chainOf(org, account);
+      if (identity && tasks.length < LATE_AT_ONCE)
+        tasks.push({ is: 'readmit', intent: { is: 'readmit', org, account, identity }, delayMs: rank * STEP_MS });
+    }
+    return tasks;
   }
 
   #asking(chat: Chat, seal: ChatSeal): Task[] {
@@ -217,14 +276,18 @@ class Pending implements Executor {
 
 /** The same at the same head has the same name. */
 function nameOf(seal: ChatSeal | null, tasks: readonly Task[]): string {
-  const about = ({ is, intent }: Task) => (intent.is === 'supply' ? `${is} ${intent.org}/${intent.account}` : is);
+  const about = ({ is, intent }: Task) => ('account' in intent ? `${is} ${intent.org}/${intent.account}` : is);
   return `${seal?.state.head.cpos} ${tasks.map(about).sort().join()}`;
 }
 
 /** A rekey last: it settles some of what is owed, and a supply of that would be refused. */
 function inOrder(tasks: readonly Task[]): Intent[] {
-  const order: readonly Is[] = ['keys', 'rewrap', 'supply', 'rekey'];
+  const order: readonly Is[] = ['keys', 'rewrap', 'readmit', 'supply', 'rekey'];
   return tasks.toSorted((a, b) => order.indexOf(a.is) - order.indexOf(b.is)).map(({ intent }) => intent);
+}
+
+function keylessSeats(state: ChatState): Member[] {
+  return [...state.members.values()].filter((member) => isKeyless(state, member));
 }
 
 function onlyFaults(error: unknown): void {

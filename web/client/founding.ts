@@ -17,6 +17,7 @@ import { composeSealedGenesis, composeSealedLook, composeSignedRequest } from '.
 import type { LookContent } from './content.ts';
 import { invitations } from './invitations.ts';
 import { composeMaterial } from './key-material.ts';
+import { whyWithout } from './keyring.ts';
 import { STORE } from './keys.ts';
 import { type Answer, COLOURS } from './model.ts';
 import type { Clock, Random, Store } from './ports.ts';
@@ -27,7 +28,7 @@ import type { SignedIn } from './signed-in.ts';
 export interface Founding {
   createPrivate(look: LookContent, members: readonly MemberRef[]): Promise<Answer<ChatId>>;
   createPublic(name: string, members: readonly MemberRef[]): Promise<Answer<ChatId>>;
-  /** Refuses `keys_missing` where the other has no keys yet. */
+  /** Refuses `keys_missing` where the other has no keys yet, `not_connected` where their node does not say. */
   openDirect(other: MemberRef): Promise<Answer<ChatId>>;
 }
 
@@ -107,7 +108,7 @@ export function createFounding({ api, store, clock, random, account }: FoundingP
     if (!seal) return refused('vault_locked');
     const { keyring } = seal;
     const theirs = await keyring.identityOf(other.org, other.account);
-    if (!theirs) return refused('keys_missing');
+    if (!theirs) return refused(whyWithout(keyring, other));
     const genesis = directGenesis(keyring.identity(), theirs.identity, SUITE.sealed);
     const own: Intent = { is: 'keys', identity: keyring.identityChain() };
     const request = await composeSignedRequest(random, signingAuthor(keyring), chatIdOf(genesis), [own]);

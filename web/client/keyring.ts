@@ -6,6 +6,7 @@ import type { MemberKey } from '../../protocol/chat/state.ts';
 import type { Identity } from '../../protocol/identity/identity-chain.ts';
 import type { AccountId, DeviceId, OrgId } from '../../protocol/ids.ts';
 import type { MemberRef } from '../../protocol/log/entry.ts';
+import type { RefusalCode } from '../../protocol/refusals.ts';
 
 /** Somebody else, checked and compared with what was seen before (SEAL 2.5). */
 export interface SeenIdentity {
@@ -40,8 +41,13 @@ export interface Keyring {
    * the newest chain in the background, and that one is judged. `chain` was verified.
    */
   meet(identity: Identity, chain: Uint8Array): void;
-  /** What is known without asking anybody; `none`: was asked for and has no keys; null: nothing. */
-  markOf(org: OrgId, account: AccountId): SeenIdentity['mark'] | 'none' | null;
+  /**
+   * What is known without asking anybody; `none`: was asked for and has no keys; `unanswered`: was asked for, and the node of that
+   * organisation has not answered yet (it is asked again by itself); null: nothing.
+   */
+  markOf(org: OrgId, account: AccountId): SeenIdentity['mark'] | 'none' | 'unanswered' | null;
+  /** The newest chain that was seen and verified since the start, without asking anybody; null: none was. */
+  chainOf(org: OrgId, account: AccountId): Uint8Array | null;
   /**
    * Reads what other devices of this account wrote: user keys, the newest card. For when `userKey` has none. Throws `Fault` when
    * the node cannot be reached.
@@ -49,4 +55,9 @@ export interface Keyring {
   refresh(): Promise<void>;
   /** Calls back after each change of the own card (`own`) or of what is known of others. Gives what ends it. */
   watch(changed: (what: 'own' | 'others') => void): () => void;
+}
+
+/** Why nothing came of asking for the keys of this person. */
+export function whyWithout(keyring: Keyring | null, { org, account }: MemberRef): RefusalCode {
+  return keyring?.markOf(org, account) === 'unanswered' ? 'not_connected' : 'keys_missing';
 }

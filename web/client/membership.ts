@@ -14,6 +14,7 @@ import { type Chat, isMe } from './desk.ts';
 import { createFounding, type Founding, type FoundingParts, randomColour } from './founding.ts';
 import { chooseHistory } from './history.ts';
 import { invitations } from './invitations.ts';
+import { whyWithout } from './keyring.ts';
 import type { Answer, HistoryChoice, HistoryReach } from './model.ts';
 import { DONE, done, refused } from './refusal.ts';
 import { ownSeat, signingAuthor } from './requests.ts';
@@ -28,7 +29,7 @@ export interface Membership extends Founding {
   invite(chat: ChatId, who: readonly MemberRef[], role: Role, history?: HistoryChoice): Done;
   historyReach(chat: ChatId, history: HistoryChoice): Promise<Answer<HistoryReach>>;
   grantHistory(chat: ChatId, who: MemberRef, history: HistoryChoice): Done;
-  /** Refuses `keys_missing` where that account has no keys. */
+  /** Refuses `keys_missing` where that account has no keys, `not_connected` where their node does not say. */
   readmit(chat: ChatId, who: MemberRef): Done;
   accept(chat: ChatId): Done;
   /** Leaves the chat, or declines the invitation: takes effect at once. */
@@ -102,7 +103,7 @@ class Asking implements Omit<Membership, keyof Founding> {
 
   async readmit(id: ChatId, { org, account }: MemberRef): Done {
     const theirs = await this.#parts.account.keyring?.identityOf(org, account);
-    if (!theirs) return refused('keys_missing');
+    if (!theirs) return refused(whyWithout(this.#parts.account.keyring, { org, account }));
     return this.#ask(id, [{ is: 'readmit', org, account, identity: theirs.chain }]);
   }
 

@@ -19,7 +19,7 @@ export interface PersonView {
    * What is known of the identity (SEAL 2.5). `none`: no keys before the first log-in; `changed`: another than was pinned, and the
    * person signed in has neither compared nor acknowledged it; `unknown`: not asked yet, or of no matter here.
    */
-  readonly identity: 'unknown' | 'none' | 'pinned' | 'verified' | 'changed';
+  readonly identity: 'unknown' | 'none' | 'unanswered' | 'pinned' | 'verified' | 'changed';
 }
 
 export interface OrganisationView {
@@ -79,8 +79,11 @@ export interface MemberView {
   readonly accepted: boolean;
   readonly invitedBy: PersonView | null;
   readonly since: number;
-  /** `log-in`: has no keys before the first log-in. `readmit`: was reset, and somebody must let it in again (SEAL 4.6). */
-  readonly waitsFor: 'log-in' | 'readmit' | null;
+  /**
+   * `log-in`: has no keys before the first log-in. `answer`: the node of that organisation has not said yet which keys it has.
+   * `readmit`: was reset, and somebody must let it in again (SEAL 4.6).
+   */
+  readonly waitsFor: 'log-in' | 'answer' | 'readmit' | null;
   /** What the person signed in may do with this member now. */
   readonly can: {
     readonly remove: boolean;

@@ -52,7 +52,7 @@ interface RequestsParts {
 
 const NO_MATERIAL: Material = { base: null, keyMaterial: new Uint8Array(0), bundles: [], drawn: [] };
 const WITH_KEYS: ReadonlySet<Intent['is']> = new Set(['rekey', 'invite', 'readmit', 'supply', 'grant']);
-const WITH_ALL_KEYS: ReadonlySet<Intent['is']> = new Set(['supply', 'grant']);
+const WITH_ALL_KEYS: ReadonlySet<Intent['is']> = new Set(['supply', 'grant', 'readmit']);
 
 export function createRequests(parts: RequestsParts): Requests {
   const { api, random, desk, library, ledger, seal } = parts;

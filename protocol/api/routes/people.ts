@@ -27,11 +27,15 @@ export const peopleRoutes = {
     reply: z.object({ people: z.array(person) }),
   }),
   'POST /api/v1/people/identities': route({
-    summary: 'Identity chains of these members; "nobody", "not for you" and "has no keys" are one answer: left out',
+    summary:
+      'Identity chains of these members; "nobody", "not for you" and "has no keys" are one answer: left out. Of whose people somebody is not known here, and whose node has not answered, is in `unanswered`',
     access: 'member',
     scope: 'read',
     body: z.object({ members: z.array(member).max(LIMITS.identitiesPerCall) }),
-    reply: z.object({ identities: z.array(z.object({ org: orgId, account: accountId, chain: identity })) }),
+    reply: z.object({
+      identities: z.array(z.object({ org: orgId, account: accountId, chain: identity })),
+      unanswered: z.array(z.object({ org: orgId })),
+    }),
   }),
   'GET /api/v1/organisations': route({
     summary: 'The own organisation and those that the account shares a chat with or may look up',

@@ -85,8 +85,12 @@ export function peopleRoutes(uses: PeopleUses): Handlers<Key> {
       const chain = org === own ? keys.identity(account) : null;
       return chain ? [{ org, account, chain }] : [];
     });
-    const found = [...here, ...(await lookups.identities(accountId, elsewhere))];
-    return ok({ identities: found.map(({ chain, ...member }) => ({ ...member, chain: base64Of(chain) })) });
+    const there = await lookups.identities(accountId, elsewhere);
+    const found = [...here, ...there.identities];
+    return ok({
+      identities: found.map(({ chain, ...member }) => ({ ...member, chain: base64Of(chain) })),
+      unanswered: there.unanswered.map((org) => ({ org })),
+    });
   }
 
   function findHere(name: string): Person | undefined {

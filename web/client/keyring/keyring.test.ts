@@ -270,6 +270,20 @@ describe('SEAL 2.5: others', () => {
     expect(await ask()).toBe('pinned');
   });
 
+  test('whose node does not answer are not taken for people without keys, and are asked for again', async () => {
+    node.silent = [globex.orgId];
+    expect(await ask()).toBeUndefined();
+    expect([mark(), keyring.chainOf(who.org, who.account)]).toEqual(['unanswered', null]);
+    const told: string[] = [];
+    keyring.watch((what) => told.push(what));
+    node.silent = [];
+    world.setTime(world.now() + 2_000);
+    await world.rest();
+    await expect.poll(mark).toBe('pinned');
+    expect(keyring.chainOf(who.org, who.account)).toEqual(bob.chain);
+    expect(told).toContain('others');
+  });
+
   test('are warned of after a reset, until it is acknowledged; the mark of a comparison is gone', async () => {
     await ask();
     await keyring.judge(who, 'verified');

@@ -88,7 +88,11 @@ export class OpenKeyring implements Keyring {
     if (identity.org !== this.org || identity.account !== this.account) this.#others.meet(identity, chain);
   }
 
-  markOf(org: OrgId, account: AccountId): SeenIdentity['mark'] | 'none' | null {
+  chainOf(org: OrgId, account: AccountId): Uint8Array | null {
+    return this.#others.chainOf(org, account);
+  }
+
+  markOf(org: OrgId, account: AccountId): ReturnType<Keyring['markOf']> {
     return org === this.org && account === this.account ? 'verified' : this.#others.mark(org, account);
   }
 

@@ -40,6 +40,8 @@ interface Unsaved {
 }
 
 const SAVE_AFTER_MS = 2_000;
+const ASK_AGAIN_FIRST_MS = 2_000;
+const ASK_AGAIN_LAST_MS = 600_000;
 
 export class Others {
   readonly #parts: OthersParts;
@@ -48,11 +50,15 @@ export class Others {
   readonly #judged = new Set<string>();
   /** Asked for, and there was nothing. */
   readonly #without = new Set<MemberKey>();
+  /** Asked for, and their node has not answered. */
+  readonly #unanswered = new Map<MemberKey, MemberRef>();
   /** Seen, and not in the vault yet. */
   readonly #unsaved = new Map<MemberKey, Unsaved>();
   readonly #orgKeys = new Map<OrgId, readonly Uint8Array[]>();
   #index: { readonly of: VaultInside['known']; readonly by: ReadonlyMap<MemberKey, KnownIdentity> } | null = null;
   #timer: Timer | null = null;
+  #again: Timer | null = null;
+  #againAfterMs = ASK_AGAIN_FIRST_MS;
   #closed = false;
 
   constructor(parts: OthersParts) {
@@ -82,8 +88,13 @@ export class Others {
     } else if ((this.#seen.get(key)?.identity.seq ?? -1) < identity.seq) this.#see(identity, chain);
   }
 
-  mark(org: OrgId, account: AccountId): Mark | 'none' | null {
+  chainOf(org: OrgId, account: AccountId): Uint8Array | null {
+    return this.#seen.get(memberKey(org, account))?.chain ?? null;
+  }
+
+  mark(org: OrgId, account: AccountId): Mark | 'none' | 'unanswered' | null {
     if (this.#without.has(memberKey(org, account))) return 'none';
+    if (this.#unanswered.has(memberKey(org, account))) return 'unanswered';
     const known = this.#known(memberKey(org, account));
     return known && markOf(known);
   }
@@ -110,6 +121,7 @@ export class Others {
   close(): void {
     this.#closed = true;
     this.#timer?.cancel();
+    this.#again?.cancel();
   }
 
   #known(key: MemberKey): KnownIdentity | null {
@@ -148,8 +160,43 @@ export class Others {
       else report(new Fault(`the chain of ${account} does not verify`));
       asked.delete(memberKey(org, account));
     }
-    for (const key of asked) if (!this.#seen.has(key)) this.#without.add(key);
+    const silent = new Set(answer.value.unanswered.map(({ org }) => org));
+    this.#lacking(
+      members.filter(({ org, account }) => asked.has(memberKey(org, account))),
+      silent,
+    );
     return found;
+  }
+
+  /** Nothing came of these. Whether they have keys is known only where their node has answered. */
+  #lacking(members: readonly MemberRef[], silent: ReadonlySet<OrgId>): void {
+    let isNew = false;
+    for (const member of members) {
+      const key = memberKey(member.org, member.account);
+      if (this.#seen.has(key)) continue;
+      const isSilent = silent.has(member.org);
+      isNew ||= !(isSilent ? this.#unanswered : this.#without).has(key);
+      if (isSilent) this.#unanswered.set(key, member);
+      else this.#unanswered.delete(key);
+      if (isSilent) this.#without.delete(key);
+      else this.#without.add(key);
+    }
+    if (isNew) this.#parts.changed();
+    if (this.#unanswered.size > 0) this.#askAgainSoon();
+    else this.#againAfterMs = ASK_AGAIN_FIRST_MS;
+  }
+
+  /** Later each time, as a node may be away for days. */
+  #askAgainSoon(): void {
+    if (this.#closed || this.#again) return;
+    this.#again = this.#parts.clock.after(this.#againAfterMs, async () => {
+      this.#again = null;
+      this.#againAfterMs = Math.min(2 * this.#againAfterMs, ASK_AGAIN_LAST_MS);
+      const members = [...this.#unanswered.values()].slice(0, LIMITS.identitiesPerCall);
+      if (members.length === 0) return;
+      await this.#ask(members).catch((error: unknown) => this.#quietly(error));
+      if (this.#unanswered.size > 0) this.#askAgainSoon();
+    });
   }
 
   #see(identity: Identity, chain: Uint8Array): SeenIdentity {
@@ -161,11 +208,11 @@ export class Others {
       before && equalBytes(before.identity.enrolHash, identity.enrolHash) && before.identity.seq > identity.seq;
     const newest = isOlder ? before : { identity, chain };
     this.#seen.set(key, newest);
-    this.#without.delete(key);
+    const wasLacking = [this.#without.delete(key), this.#unanswered.delete(key)].includes(true);
     const known = this.#known(key);
     if (afterSeeing(known, newest.identity) !== known) {
       this.#note(key, newest.identity);
-    }
+    } else if (wasLacking) this.#parts.changed();
     const now = this.#known(key);
     return { ...newest, mark: now ? markOf(now) : 'pinned' };
   }

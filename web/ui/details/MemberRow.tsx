@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { ChatId } from '../../../protocol/ids.ts';
-import type { MemberView } from '../../client/model.ts';
+import type { MemberView, PersonView } from '../../client/model.ts';
 import { useTell } from '../ask.ts';
 import { GrantHistory } from '../history/GrantHistory.tsx';
 import { useMe, useMessenger } from '../messenger.ts';
@@ -54,11 +54,15 @@ export function MemberRow({ member, chat }: Props) {
   );
 }
 
+function waiting({ orgName }: PersonView, what: NonNullable<MemberView['waitsFor']>): string {
+  return what === 'answer' ? text('details.wait-answer', { organisation: orgName }) : text(`details.wait-${what}`);
+}
+
 function belowLine({ person, role, accepted, invitedBy, waitsFor }: MemberView, own: boolean): string {
   const standing = role === 'member' ? [] : [text(`details.role-${role}`)];
   const pending =
     accepted || invitedBy === null ? person.address : text('details.pending-by', { person: invitedBy.name });
-  if (waitsFor !== null && !person.disabled) return [...standing, text(`details.wait-${waitsFor}`)].join(' · ');
+  if (waitsFor !== null && !person.disabled) return [...standing, waiting(person, waitsFor)].join(' · ');
   const rest = person.disabled ? text('details.disabled') : own ? text('common.you') : pending;
   return [...standing, rest].join(' · ');
 }

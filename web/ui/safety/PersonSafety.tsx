@@ -21,7 +21,7 @@ export function PersonSafety({ person }: Props) {
           <IdentityMark person={person} />
           {sentenceOf(person)}
         </p>
-        {person.identity === 'none' ? null : (
+        {person.identity === 'none' || person.identity === 'unanswered' ? null : (
           <Button small onClick={() => setComparing(true)} aria-haspopup="dialog">
             {text('safety.compare')}
           </Button>
@@ -32,7 +32,8 @@ export function PersonSafety({ person }: Props) {
   );
 }
 
-function sentenceOf({ name, identity }: PersonView): string {
+function sentenceOf({ name, orgName, identity }: PersonView): string {
+  if (identity === 'unanswered') return text('safety.unanswered', { name, organisation: orgName });
   if (identity === 'verified') return text('safety.verified');
   if (identity === 'changed') return text('safety.changed', { name });
   return identity === 'none' ? text('safety.no-keys', { name }) : text('safety.not-compared');

@@ -130,6 +130,8 @@ export const keys = {
   'safety.section': 'Safety',
   'safety.not-compared': 'You have not compared safety numbers yet.',
   'safety.no-keys': '{name} has no keys before the first log-in.',
+  'safety.unanswered':
+    'No answer yet from the node of {organisation}: it says which keys {name} has. It is asked again by itself.',
   'safety.readmit-title': 'Let {name} in again?',
   'safety.readmit-how':
     'Somebody who takes over an account can start over too. Ask {name}, on the phone or face to face, for the new number before you go on.',
@@ -161,9 +163,12 @@ export const keys = {
   'history.grant-done': '{name} can read it now.',
   'history.wait-log-in':
     '{names} {count, plural, one {has never signed in} other {have never signed in}}: the invitation waits for the first log-in.',
+  'history.wait-answer':
+    'No answer yet from the node of {organisation}. {names} can be invited all the same, and can read the chat once that node answers, or the invitation is accepted.',
   'history.from-start': 'Whoever you invite now reads from the first message on.',
 
   'details.wait-log-in': 'Waits for first log-in',
+  'details.wait-answer': '{organisation}’s node does not answer',
   'details.wait-readmit': 'Started over, has to be let in again',
 
   'seal.sealed-title': 'This chat is sealed',
