@@ -1,6 +1,7 @@
 // Builds the web client to dist/web. Runs with web/ as its root, so paths here are relative to it.
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { serviceWorker } from './service-worker.config.ts';
 
 // What is needed at once, in one piece: what it shares with later parts would be many small ones, which are larger together.
 const output = { codeSplitting: { groups: [{ name: 'first', tags: ['$initial' as const] }] } };
@@ -8,7 +9,7 @@ const output = { codeSplitting: { groups: [{ name: 'first', tags: ['$initial' as
 export default defineConfig({
   root: import.meta.dirname,
   publicDir: 'public',
-  plugins: [react()],
+  plugins: [react(), serviceWorker(import.meta.dirname)],
   worker: { format: 'es', rolldownOptions: { output } },
   build: {
     rolldownOptions: { output },

@@ -2,7 +2,7 @@
 import { isAbsolute, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { FIRST_PAINT_BYTES, LAZY_BYTES, PAGE_BYTES } from '../../web/limits.ts';
+import { FIRST_PAINT_BYTES, LAZY_BYTES, PAGE_BYTES, SERVICE_WORKER_BYTES } from '../../web/limits.ts';
 import { buildWeb, type Chunk, type WebOutput, web } from './web-build.ts';
 
 let output: readonly WebOutput[number][] = [];
@@ -65,6 +65,13 @@ describe('the web client', () => {
       .filter((chunk) => chunk.isDynamicEntry && modulesOf(chunk).length > 0);
     const unnamed = lazy.filter((chunk) => !modulesOf(chunk).some((module) => module in LAZY_BYTES));
     expect(unnamed.map(({ fileName }) => fileName)).toEqual([]);
+  });
+
+  test('has a small service worker, which knows every file by its hash', () => {
+    const script = textOf(/^sw\.js$/);
+    expect(gzipBytes(script)).toBeLessThan(SERVICE_WORKER_BYTES);
+    const paths = output.map(({ fileName }) => `/${fileName}`).filter((path) => path !== '/sw.js');
+    for (const path of [...paths, '/icon.svg', '/manifest.webmanifest']) expect(script).toContain(`\`${path}\``);
   });
 
   test('needs nothing that a strict content security policy forbids', () => {

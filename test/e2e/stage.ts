@@ -86,7 +86,8 @@ interface Opening {
 }
 
 async function openSeat(browser: Browser, origin: string, { place, context, complaints }: Opening): Promise<Seat> {
-  const profile = context ?? (await browser.newContext({ reducedMotion: 'reduce' }));
+  // The service worker has a story of its own (installed.test.ts); in every profile it would only load everything once more.
+  const profile = context ?? (await browser.newContext({ reducedMotion: 'reduce', serviceWorkers: 'block' }));
   const page = await profile.newPage();
   page.setDefaultTimeout(45_000);
   let offline = false;

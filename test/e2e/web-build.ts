@@ -20,16 +20,27 @@ function collectWorker(worker: Chunk[]): Plugin {
  * has only as text. The test runner's NODE_ENV would bring in React's development build.
  */
 export async function buildWeb(page = 'index.html', worker: Chunk[] = []): Promise<WebOutput> {
-  const before = process.env.NODE_ENV;
-  process.env.NODE_ENV = 'production';
-  try {
-    const built = await build({
+  const built = await asShipped(() =>
+    build({
       configFile: `${web}vite.config.ts`,
       logLevel: 'error',
       worker: { plugins: () => [collectWorker(worker)] },
       build: { write: false, rolldownOptions: { input: web + page } },
-    });
-    return (built as Rolldown.RolldownOutput).output;
+    }),
+  );
+  return (built as Rolldown.RolldownOutput).output;
+}
+
+/** The one that is shipped, in a folder, for a test that changes it. */
+export async function buildInto(outDir: string): Promise<void> {
+  await asShipped(() => build({ configFile: `${web}vite.config.ts`, logLevel: 'error', build: { outDir } }));
+}
+
+async function asShipped<T>(work: () => Promise<T>): Promise<T> {
+  const before = process.env.NODE_ENV;
+  process.env.NODE_ENV = 'production';
+  try {
+    return await work();
   } finally {
     process.env.NODE_ENV = before;
   }

@@ -24,13 +24,14 @@ const layers: [RegExp, string][] = [
   [/^web\/client\//, 'client'],
   [/^web\/bot\//, 'bot'],
   [/^web\/ui\//, 'ui'],
+  [/^web\/sw\//, 'service worker'],
 ];
 
 const everything = [...new Set(layers.map(([, layer]) => layer))];
 const below: Record<string, string[]> = {
   test: everything,
   scripts: everything,
-  tools: [],
+  tools: ['tools'],
   protocol: ['protocol'],
   ports: ['protocol'],
   config: ['config', 'protocol', 'ports'],
@@ -45,6 +46,7 @@ const below: Record<string, string[]> = {
   'client adapters': ['client adapters', 'client', 'protocol'],
   bot: ['bot', 'client adapters', 'client', 'protocol'],
   ui: ['ui', 'client adapters', 'client', 'protocol'],
+  'service worker': ['service worker', 'client adapters', 'client', 'protocol'],
 };
 
 /** Packages that belong somewhere; those that are not here may be used by every layer of the server or the web. */

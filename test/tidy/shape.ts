@@ -6,7 +6,7 @@ import type { Source } from './source.ts';
 
 const longestFunction = 70;
 const longestFile = 400;
-const mayDiffer = ['adapters', 'scripts', 'test', 'tools', 'client adapters', 'ui'];
+const mayDiffer = ['adapters', 'scripts', 'test', 'tools', 'client adapters', 'ui', 'service worker'];
 const forbiddenFile = /^(utils?|helpers?|misc|common)\.[a-z]+$|service(?!-?worker)|manager/i;
 const forbiddenName = /(Service|Manager|Utils?|Helpers?)$/;
 const leftForLater = new RegExp(

@@ -17,6 +17,12 @@ const Administration = lazy(async () => ({
   default: (await import('./administration/Administration.tsx')).Administration,
 }));
 
+/** What nobody waits for comes when the browser has nothing else to do. */
+const Around = lazy(async () => {
+  await new Promise((idle) => ('requestIdleCallback' in window ? requestIdleCallback(idle) : setTimeout(idle, 1_000)));
+  return { default: (await import('./app/Around.tsx')).Around };
+});
+
 interface Props {
   readonly place: Place;
 }
@@ -28,6 +34,9 @@ export function Window({ place }: Props) {
   return (
     <div className={css.window}>
       <Banners />
+      <Suspense>
+        <Around />
+      </Suspense>
       <div className={css.columns} data-at={at}>
         <ChatList open={place.is === 'chat' ? place.chat : null} />
         <Broken key={place.is}>

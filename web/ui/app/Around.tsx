@@ -1,0 +1,6 @@
+import { NewBuild } from './NewBuild.tsx';
+
+/** What stands around the window once it is painted. */
+export function Around() {
+  return <NewBuild />;
+}
