@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { runChecks } from './run/check.mjs';
 import { runChild } from './run/child.mjs';
 import { installIfStale } from './run/install.mjs';
-import { projectNode, root } from './run/node.mjs';
+import { compiledCode, projectNode, root } from './run/node.mjs';
 import { runTests } from './run/tests.mjs';
 import { buildWebIfStale } from './run/web.mjs';
 
-const onProjectNode = (path) => (args) => runChild(projectNode(), [join(root, path), ...args]);
+const env = { ...process.env, NODE_COMPILE_CACHE: compiledCode };
+const onProjectNode = (path) => (args) => runChild(projectNode(), [join(root, path), ...args], { env });
 
 const commands = {
   start: { web: true, run: onProjectNode('server/main.ts'), production: true },

@@ -65,7 +65,7 @@ export async function openCore(parts: CoreParts): Promise<Core> {
   const network = createNetwork({ db, peers });
   const profiles = createProfiles({ db, clock, organisation });
   const tickets = createTickets({ db, clock, random, organisation, peers });
-  const accounts = await openAccounts({ ...parts, organisation });
+  const accounts = openAccounts({ ...parts, organisation });
   const link = await parts.openLink(signer);
   // Chats ask federation before a cut, federation sends what chats have: the one ring, closed here.
   const ring: { federation?: Federation } = {};

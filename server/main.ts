@@ -1,6 +1,6 @@
 /**
  * Entry of the node. Checks which Node it runs on before anything is loaded that would not bear another, and keeps compiled code
- * beside the packages: a second start is quicker and smaller by a fifth. The work is in start.ts.
+ * beside the packages, where nothing else was said: a second start is quicker and smaller. The work is in start.ts.
  */
 import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';

@@ -33,7 +33,7 @@ test('a bot never gets a password: no link is made for it, and its log-in is ans
   expect(await node.links.makeFor(accountId, null)).toEqual(refused('bot_has_no_password'));
   value(await node.accounts.disable(accountId));
   expect(await node.links.makeFor(accountId, null)).toEqual(refused('bot_has_no_password'));
-  expect(value(prove(node, 'build', 'guess'))).toBeUndefined();
+  expect(value(await prove(node, 'build', 'guess'))).toBeUndefined();
   expect(await node.logIn('build', 'guess')).toEqual(await node.logIn('nobody', 'guess'));
 });
 

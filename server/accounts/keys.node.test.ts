@@ -66,11 +66,11 @@ describe('joining with keys', () => {
   test('tells beforehand whose keys they will be, and whether there are some', async () => {
     const { token, accountId } = await node.links.makeJoin(null);
     const { registrationRequest } = opaque.client.startRegistration({ password: 'x' });
-    const started = node.links.start(token, registrationRequest);
+    const started = await node.links.start(token, registrationRequest);
     expect(value(started)).toMatchObject({ org: HOME.orgId, account: accountId, hasKeys: false });
     const ann = await join('ann');
     const reset = value(await node.links.makeFor(ann.account, null));
-    expect(value(node.links.start(reset.token, registrationRequest))).toMatchObject({
+    expect(value(await node.links.start(reset.token, registrationRequest))).toMatchObject({
       account: ann.account,
       hasKeys: true,
     });
@@ -207,7 +207,7 @@ describe('SEAL 3.4: a new password', () => {
     ann: TestPerson,
     vault: { vault: Uint8Array; envelopes: NonNullable<NewKeys['envelopes']> } | null,
   ) {
-    const proof = value(prove(node, 'ann', 'ann'));
+    const proof = value(await prove(node, 'ann', 'ann'));
     if (!proof) throw new Error('the client did not take the password');
     const registrationRecord = await register('new', (request) => node.login.startChange(ann.account, request), quick);
     return node.login.finishChange(ann.account, proof, { registrationRecord, vault });

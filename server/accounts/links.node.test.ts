@@ -40,7 +40,7 @@ test('a link works once', async () => {
   const both = await Promise.all([join('bob'), join('eve')]);
   expect(both).toEqual([expect.objectContaining({ ok: true }), refused('bad_invitation')]);
   expect(node.links.look(token)).toEqual(refused('bad_invitation'));
-  expect(node.links.start(token, 'AAAA')).toEqual(refused('bad_invitation'));
+  expect(await node.links.start(token, 'AAAA')).toEqual(refused('bad_invitation'));
 });
 
 test('a link whose use is refused can be used again', async () => {

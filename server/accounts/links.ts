@@ -11,7 +11,7 @@ import type { Statements } from '../db/statements.ts';
 import { writeOrRefuse } from '../db/write.ts';
 import type { Clock, Log, Random } from '../ports.ts';
 import type { AccountKeys } from './keys.ts';
-import type { Passwords } from './passwords.ts';
+import type { LoadPasswords } from './passwords.ts';
 import type { RedeemLink, Redemption } from './redeem.ts';
 import { accountById, accountOrRefuse, activeAdministrators, type LinkRow } from './rows.ts';
 import { createPublicId, createSecret, hashSecret } from './secrets.ts';
@@ -68,7 +68,7 @@ export interface Links {
   /** What the screen behind the link shows. Refuses `bad_invitation`. */
   look(token: string): Result<LinkView>;
   /** First half of setting the password. Refuses `bad_invitation`, `malformed`. */
-  start(token: string, registrationRequest: string): Result<JoinStart>;
+  start(token: string, registrationRequest: string): Promise<Result<JoinStart>>;
   /** Sets the password, makes the account if there is none, and signs in. Refuses `bad_invitation` and as `RedeemLink`. */
   finish(token: string, redemption: Redemption): Promise<Result<NewSession>>;
 }
@@ -85,13 +85,22 @@ export interface LinksParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
-  readonly passwords: Passwords;
+  readonly passwords: LoadPasswords;
   readonly redeem: RedeemLink;
   readonly keys: Pick<AccountKeys, 'identity'>;
   readonly organisation: { readonly orgId: OrgId };
 }
 
-export function createLinks({ db, clock, random, log, passwords, redeem, keys, organisation }: LinksParts): Links {
+export function createLinks({
+  db,
+  clock,
+  random,
+  log,
+  passwords: load,
+  redeem,
+  keys,
+  organisation,
+}: LinksParts): Links {
   const newAccountId = () => idFromBytes('account', random.bytes(16));
 
   function make(tx: Tx, kind: LinkKind, accountId: AccountId, madeBy: AccountId | null): NewLink {
@@ -152,14 +161,19 @@ export function createLinks({ db, clock, random, log, passwords, redeem, keys, o
       return changes > 0 ? ok(undefined) : refuse('not_found');
     },
     look: (token) => refusing(() => look(token)),
-    start: (token, request) =>
-      refusing(() => {
+    async start(token, request) {
+      const passwords = await load();
+      return refusing(() => {
         const { accountId } = usable(db.read, token);
         const hasKeys = keys.identity(accountId) !== null;
         const registrationResponse = passwords.registrationResponse(accountId, request);
         return { registrationResponse, org: organisation.orgId, account: accountId, hasKeys };
-      }),
-    finish: (token, redemption) => writeOrRefuse(db, (tx) => redeem(tx, usable(tx, token), redemption)),
+      });
+    },
+    async finish(token, redemption) {
+      const passwords = await load();
+      return writeOrRefuse(db, (tx) => redeem(tx, passwords, usable(tx, token), redemption));
+    },
   };
 }
 

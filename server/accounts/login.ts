@@ -12,7 +12,7 @@ import type { Account } from './account.ts';
 import { createAttempts } from './attempts.ts';
 import type { AccountKeys, NewVault } from './keys.ts';
 import type { Lockouts } from './lockouts.ts';
-import type { Passwords } from './passwords.ts';
+import type { LoadPasswords, Passwords } from './passwords.ts';
 import { accountById, accountByName, passwordRecord, storePassword } from './rows.ts';
 import type { NewSession, SessionStart, Sessions } from './sessions.ts';
 
@@ -24,6 +24,11 @@ export interface LoginStart {
   readonly address: string;
 }
 
+export interface LoginStarted {
+  readonly attemptId: string;
+  readonly loginResponse: string;
+}
+
 export interface LoginProof {
   readonly attemptId: string;
   readonly finishLoginRequest: string;
@@ -31,11 +36,11 @@ export interface LoginProof {
 
 export interface Login {
   /** Refuses `locked_out` (detail `retryAfterMs=N`), `malformed`, `overloaded`. */
-  start(start: LoginStart): Result<{ attemptId: string; loginResponse: string }>;
+  start(start: LoginStart): Promise<Result<LoginStarted>>;
   /** Refuses `bad_login`; `account_disabled` only to who proved the password. */
   finish(proof: LoginProof, session: SessionStart): Promise<Result<NewSession>>;
   /** The new password's registration, for the account itself. Refuses `malformed`. */
-  startChange(accountId: AccountId, registrationRequest: string): Result<{ registrationResponse: string }>;
+  startChange(accountId: AccountId, registrationRequest: string): Promise<Result<{ registrationResponse: string }>>;
   /**
    * Sets the new password, the old one being proven by a log-in under way, and the vault that it opens in the same transaction
    * (SEAL 3.4); ends the other sessions. Refuses `bad_login`, `account_disabled`, `malformed`; `bad_input` for a password
@@ -67,19 +72,16 @@ export interface LoginParts {
   readonly db: Database;
   readonly clock: Clock;
   readonly random: Random;
-  readonly passwords: Passwords;
+  readonly passwords: LoadPasswords;
   readonly lockouts: Lockouts;
   readonly sessions: Sessions;
   readonly keys: Pick<AccountKeys, 'rewrap'>;
 }
 
-export function createLogin({ db, clock, random, passwords, lockouts, sessions, keys }: LoginParts): Login {
+export function createLogin({ db, clock, random, passwords: load, lockouts, sessions, keys }: LoginParts): Login {
   const attempts = createAttempts<Attempt>(clock, random);
 
-  function start({ name: typed, startLoginRequest, address }: LoginStart): {
-    attemptId: string;
-    loginResponse: string;
-  } {
+  function start(passwords: Passwords, { name: typed, startLoginRequest, address }: LoginStart): LoginStarted {
     const name = typed.trim().toLowerCase().slice(0, 100);
     lockouts.guess(name, address);
     const account = accountByName(db.read, name);
@@ -92,7 +94,10 @@ export function createLogin({ db, clock, random, passwords, lockouts, sessions, 
   }
 
   /** Refuses (throws) `bad_login`. */
-  function prove({ attemptId, finishLoginRequest }: LoginProof): Attempt & { known: NonNullable<Attempt['known']> } {
+  function prove(
+    passwords: Passwords,
+    { attemptId, finishLoginRequest }: LoginProof,
+  ): Attempt & { known: NonNullable<Attempt['known']> } {
     const attempt = attempts.take(attemptId);
     if (!attempt?.known || !passwords.finishLogin(attempt.state, finishLoginRequest)) throw new Refused('bad_login');
     lockouts.succeeded(attempt.name, attempt.address);
@@ -108,18 +113,25 @@ export function createLogin({ db, clock, random, passwords, lockouts, sessions, 
   }
 
   return {
-    start: (asked) => refusing(() => start(asked)),
+    async start(asked) {
+      const passwords = await load();
+      return refusing(() => start(passwords, asked));
+    },
     async finish(proof, session) {
-      const attempt = refusing(() => prove(proof));
+      const passwords = await load();
+      const attempt = refusing(() => prove(passwords, proof));
       if (!attempt.ok) return attempt;
       return writeOrRefuse(db, (tx) => sessions.begin(tx, proven(tx, attempt.value.known), session));
     },
-    startChange: (accountId, request) =>
-      refusing(() => ({ registrationResponse: passwords.registrationResponse(accountId, request) })),
+    async startChange(accountId, request) {
+      const passwords = await load();
+      return refusing(() => ({ registrationResponse: passwords.registrationResponse(accountId, request) }));
+    },
     async finishChange(accountId, proof, { registrationRecord, keep, vault }) {
+      const passwords = await load();
       const attempt = refusing(() => {
         passwords.checkRecord(registrationRecord);
-        return prove(proof);
+        return prove(passwords, proof);
       });
       if (!attempt.ok) return attempt;
       return writeOrRefuse(db, (tx) => {

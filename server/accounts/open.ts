@@ -7,7 +7,7 @@ import { type AccountKeys, createKeys, type KeysParts } from './keys.ts';
 import { createLinks, type Links } from './links.ts';
 import { createLockouts } from './lockouts.ts';
 import { createLogin, type Login } from './login.ts';
-import { openPasswords } from './passwords.ts';
+import { createPasswords } from './passwords.ts';
 import { createRedeem } from './redeem.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 import { startSweep } from './sweep.ts';
@@ -33,14 +33,14 @@ export interface AccountParts {
   readonly organisation: KeysParts['organisation'];
 }
 
-export async function openAccounts({ db, clock, random, log, organisation }: AccountParts): Promise<AccountModules> {
+export function openAccounts({ db, clock, random, log, organisation }: AccountParts): AccountModules {
   const changes = createAccountChanges();
-  const passwords = await openPasswords(db);
+  const passwords = createPasswords(db);
   const lockouts = createLockouts(clock);
   const keys = createKeys({ db, changes, organisation });
   const sessions = createSessions({ db, clock, random, log, changes });
   const tokens = createTokens({ db, clock, random, log, changes });
-  const redeem = createRedeem({ clock, changes, passwords, lockouts, sessions, tokens, keys });
+  const redeem = createRedeem({ clock, changes, lockouts, sessions, tokens, keys });
   const sweep = startSweep(db, clock);
   return {
     accounts: createAccounts({ db, clock, random, changes, sessions, tokens }),

@@ -1,9 +1,9 @@
 /**
  * The node's half of OPAQUE (RFC 9807): it checks passwords and never sees one. Always holds: an unknown name is answered by the same
  * steps as a known one, against a decoy that no password opens. The setup is made once and never printed: without it every
- * password is lost. Its chance is the library's own, from the operating system.
+ * password is lost. Its chance is the library's own, from the operating system. The library (26 MB of memory) is loaded by the first who
+ * logs in: a node that was only restarted does without.
  */
-import * as opaque from '@serenity-kit/opaque';
 import type { AccountId } from '../../protocol/ids.ts';
 import { assert, Refused } from '../../protocol/result.ts';
 import type { Database } from '../db/database.ts';
@@ -30,11 +30,27 @@ export interface Passwords {
 /** Longer than every message of the protocol. */
 const MESSAGE_LETTERS = 1_024;
 
-export async function openPasswords(db: Database): Promise<Passwords> {
+export type LoadPasswords = () => Promise<Passwords>;
+
+type Opaque = typeof import('@serenity-kit/opaque');
+
+export function createPasswords(db: Database): LoadPasswords {
+  let loaded: Promise<Passwords> | undefined;
+  return () => {
+    loaded ??= open(db).catch((error) => {
+      loaded = undefined;
+      throw error;
+    });
+    return loaded;
+  };
+}
+
+async function open(db: Database): Promise<Passwords> {
+  const opaque = await import('@serenity-kit/opaque');
   await opaque.ready;
-  const serverSetup = await loadSetup(db);
+  const serverSetup = await loadSetup(opaque, db);
   assert(opaque.server.getPublicKey(serverSetup), 'the password setup is whole');
-  const decoy = makeDecoy(serverSetup);
+  const decoy = makeDecoy(opaque, serverSetup);
 
   function start(userIdentifier: string, registrationRecord: string, startLoginRequest: string): LoginAnswer {
     const { serverLoginState, loginResponse } = understood([registrationRecord, startLoginRequest], () =>
@@ -65,7 +81,7 @@ export async function openPasswords(db: Database): Promise<Passwords> {
   };
 }
 
-async function loadSetup(db: Database): Promise<string> {
+async function loadSetup(opaque: Opaque, db: Database): Promise<string> {
   const found = db.read.one(sql.selectFrom('passwordSetup').select('setup'));
   if (found) return found.setup;
   const setup = opaque.server.createSetup();
@@ -74,7 +90,7 @@ async function loadSetup(db: Database): Promise<string> {
 }
 
 /** A record of a password that nobody knows, and the first message of a log-in. Stretching would cost time and give nothing. */
-function makeDecoy(serverSetup: string): { record: string; request: string } {
+function makeDecoy(opaque: Opaque, serverSetup: string): { record: string; request: string } {
   const password = opaque.server.createSetup();
   const keyStretching = { 'argon2id-custom': { memory: 8, iterations: 1, parallelism: 1 } };
   const { clientRegistrationState, registrationRequest } = opaque.client.startRegistration({ password });

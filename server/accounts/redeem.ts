@@ -24,26 +24,25 @@ export interface Redemption {
 }
 
 /** Refuses (throws) `malformed`, `bad_name`, `name_taken`, `bad_input`, `account_disabled`, and as `AccountKeys.enrol`. */
-export type RedeemLink = (tx: Tx, link: LinkRow, redemption: Redemption) => NewSession;
+export type RedeemLink = (tx: Tx, passwords: Passwords, link: LinkRow, redemption: Redemption) => NewSession;
 
 export interface RedeemParts {
   readonly clock: Clock;
   readonly changes: AccountChanges;
-  readonly passwords: Passwords;
   readonly lockouts: Lockouts;
   readonly sessions: Sessions;
   readonly tokens: Pick<Tokens, 'revokeAll'>;
   readonly keys: Pick<AccountKeys, 'enrol'>;
 }
 
-export function createRedeem({ clock, changes, passwords, lockouts, sessions, tokens, keys }: RedeemParts): RedeemLink {
+export function createRedeem({ clock, changes, lockouts, sessions, tokens, keys }: RedeemParts): RedeemLink {
   /** Whoever had the account before has no way left into it. */
   function endAll(tx: Tx, accountId: AccountId): void {
     sessions.endAll(tx, accountId);
     tokens.revokeAll(tx, accountId);
   }
 
-  return (tx, link, redemption) => {
+  return (tx, passwords, link, redemption) => {
     passwords.checkRecord(redemption.registrationRecord);
     const nowMs = clock.now();
     const before = accountById(tx, link.accountId);

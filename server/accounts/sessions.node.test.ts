@@ -38,8 +38,8 @@ test('what opens nothing any more is deleted', async () => {
 
 test('a device that is signed in, or is a token, is no other session; once it is signed out it may be again', async () => {
   const { account, session, token } = await node.person('bob');
-  const logIn = (device: typeof session.device) => {
-    const proof = value(prove(node, 'bob', 'bob'));
+  const logIn = async (device: typeof session.device) => {
+    const proof = value(await prove(node, 'bob', 'bob'));
     if (!proof) throw new Error('the client did not take the password');
     return node.login.finish(proof, { label: 'again', device });
   };
@@ -60,14 +60,14 @@ test('a device whose session has ended by itself is free, and another account ma
   const eve = value(await enterAs('eve', session.device));
   expect(eve.session.device).toBe(session.device);
   node.pass(30 * DAY_MS);
-  const proof = value(prove(node, 'bob', 'bob'));
+  const proof = value(await prove(node, 'bob', 'bob'));
   if (!proof) throw new Error('the client did not take the password');
   expect((await node.login.finish(proof, { label: 'again', device: session.device })).ok).toBe(true);
 });
 
 async function enterAs(name: string, device: DeviceId) {
   await node.person(name);
-  const proof = value(prove(node, name, name));
+  const proof = value(await prove(node, name, name));
   if (!proof) throw new Error('the client did not take the password');
   return node.login.finish(proof, { label: 'test', device });
 }
@@ -85,7 +85,7 @@ test('an account has at most 50 sessions, and the one longest unused makes room'
 test('an odd label is no reason to refuse a log-in', async () => {
   await node.person('bob');
   for (const label of ['', 'a\u202eb', 'x'.repeat(500)]) {
-    const proof = value(prove(node, 'bob', 'bob'));
+    const proof = value(await prove(node, 'bob', 'bob'));
     if (!proof) throw new Error('the client did not take the password');
     expect(value(await node.login.finish(proof, { label })).session.label).toMatch(/^(unknown|x{64})$/);
   }

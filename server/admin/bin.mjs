@@ -7,12 +7,9 @@ import module from 'node:module';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { projectNode, root } from '../../scripts/run/node.mjs';
+import { compiledCode, projectNode, root } from '../../scripts/run/node.mjs';
 
 const program = fileURLToPath(new URL('cli.ts', import.meta.url));
-// Compiled code, beside the packages: a command starts in half the time. Not in the shared temporary folder, where another
-// user of the machine could put code.
-const cache = join(root, 'node_modules', '.cache', 'conclave');
 
 function refuseWithoutPackages() {
   if (existsSync(join(root, 'node_modules', 'commander'))) return;
@@ -32,7 +29,7 @@ function forwardSignals(child) {
 function runOn(node) {
   const child = spawn(node, [program, ...process.argv.slice(2)], {
     stdio: 'inherit',
-    env: { ...process.env, NODE_COMPILE_CACHE: cache },
+    env: { ...process.env, NODE_COMPILE_CACHE: compiledCode },
   });
   forwardSignals(child);
   return new Promise((resolve, reject) => {
@@ -46,7 +43,7 @@ try {
   const node = projectNode();
   if (realpathSync(process.execPath) !== realpathSync(node)) process.exitCode = await runOn(node);
   else {
-    module.enableCompileCache?.(cache);
+    module.enableCompileCache?.(compiledCode);
     await import('./cli.ts');
   }
 } catch (error) {

@@ -213,10 +213,12 @@ describe('rates', () => {
 
   test('of log-ins are counted by themselves', async () => {
     const guess = () => ask('/api/v1/join/look', { method: 'POST', body: { token: 'wrong' } });
-    const codes: (string | undefined)[] = [];
-    for (let at = 0; at < 310; at += 1) codes.push((await guess()).body.code);
-    expect(codes).toContain('bad_invitation');
-    expect(codes.at(-1)).toBe('rate_limited');
+    const codes = new Set<string | undefined>();
+    // What is spent comes back while they ask: so many at once that it cannot keep up.
+    while (!codes.has('rate_limited')) {
+      for (const { body } of await Promise.all(Array.from({ length: 100 }, guess))) codes.add(body.code);
+    }
+    expect(codes).toEqual(new Set(['bad_invitation', 'rate_limited']));
     expect((await ask('/api/v1/node')).status).toBe(200);
   });
 });

@@ -47,8 +47,8 @@ export function entranceRoutes({ links, login, organisation, people, version }: 
       const { name: orgName, domain } = own();
       return ok({ kind, organisation: orgName, domain, name: localName });
     },
-    'POST /api/v1/join/start': ({ body }) => {
-      const started = links.start(body.token, body.registrationRequest);
+    'POST /api/v1/join/start': async ({ body }) => {
+      const started = await links.start(body.token, body.registrationRequest);
       if (!started.ok) return started;
       const { hasKeys: keys, ...rest } = started.value;
       return ok({ ...rest, keys });
@@ -62,8 +62,8 @@ export function entranceRoutes({ links, login, organisation, people, version }: 
       });
       return joined.ok ? signIn(call, joined.value) : joined;
     },
-    'POST /api/v1/session/start': ({ body, address }) => {
-      const started = login.start({
+    'POST /api/v1/session/start': async ({ body, address }) => {
+      const started = await login.start({
         name: withoutDomain(body.name, own().domain),
         startLoginRequest: body.startLoginRequest,
         address,

@@ -23,11 +23,11 @@ export interface KeysUses {
 }
 
 export function keysRoutes({ keys, login }: KeysUses): Handlers<Key> {
-  function startPassword({ me, body, address }: Call<'POST /api/v1/me/password/start'>) {
+  async function startPassword({ me, body, address }: Call<'POST /api/v1/me/password/start'>) {
     const { accountId, localName } = me.account;
-    const registration = login.startChange(accountId, body.registrationRequest);
+    const registration = await login.startChange(accountId, body.registrationRequest);
     if (!registration.ok) return registration;
-    const started = login.start({ name: localName, startLoginRequest: body.startLoginRequest, address });
+    const started = await login.start({ name: localName, startLoginRequest: body.startLoginRequest, address });
     if (!started.ok) return started;
     const { attemptId: attempt, loginResponse } = started.value;
     return ok({ attempt, loginResponse, ...registration.value });
