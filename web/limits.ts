@@ -22,6 +22,7 @@ export const LAZY_BYTES: Readonly<Record<string, number>> = {
   'ui/conversation/Conversation.tsx': 30_000,
   'ui/create/NewChat.tsx': 62_000,
   'ui/details/Details.tsx': 83_000,
+  'ui/details/LookDialog.tsx': 88_000,
   'ui/details/Invite.tsx': 66_000,
   'ui/conversation/SealSheet.tsx': 30_000,
   'ui/safety/QrCode.tsx': 8_000,

@@ -19,7 +19,7 @@ export async function foundClear({ at, me }: TestPerson, name: string, other: Me
   const genesis = composeGenesis(random, me, { kind: 'private', ...founding });
   const chat = chatIdOf(genesis);
   value(await chats.found.chat(author, genesis));
-  const look = composeLook(random, { cpos: 0, chash: idBytes(chat) }, { name, colour: 'moss' });
+  const look = composeLook(random, { cpos: 0, chash: idBytes(chat) }, { name, colour: 'moss', image: null });
   const { org, account } = other;
   const none = new Uint8Array();
   const invite = {

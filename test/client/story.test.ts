@@ -1,7 +1,9 @@
 // The messenger against a whole real node: signing up by OPAQUE, chats of every kind, and what each screen would see.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { utf8 } from '../../protocol/bytes.ts';
 import { createNodeMessenger } from '../../web/client/adapters/node.ts';
 import { startNode, type TestNode } from '../nodes.ts';
+import { smallPicture } from './picture.ts';
 import { joinAt, passwordOf, Screen, value } from './screen.ts';
 
 let acme: TestNode;
@@ -68,6 +70,18 @@ describe('at a real node', () => {
     await ben.until(() => ben.chat(chat)?.name === 'Plum chat');
     value(await anna.messenger.setLook(chat, { name: 'Renamed', colour: 'moss' }));
     await ben.until(() => ben.app.chats.find((each) => each.chat === chat)?.name === 'Renamed');
+    const picture = smallPicture();
+    value(await anna.messenger.setLook(chat, { name: 'Renamed', colour: 'moss', image: picture }));
+    const shown = await ben.until(() => ben.chat(chat)?.image);
+    expect(value(await ben.messenger.chatImage(chat))).toEqual({ type: 'image/webp', bytes: picture });
+    value(await anna.messenger.setLook(chat, { name: 'Renamed again', colour: 'moss' }));
+    await ben.until(() => ben.chat(chat)?.name === 'Renamed again');
+    expect(ben.chat(chat)?.image).toBe(shown);
+    const drawing = utf8('<svg xmlns="http://www.w3.org/2000/svg"/>');
+    const hostile = await anna.messenger.setLook(chat, { name: null, colour: 'moss', image: drawing });
+    expect(hostile).toMatchObject({ ok: false, refusal: { code: 'bad_input' } });
+    value(await anna.messenger.setLook(chat, { name: 'Renamed', colour: 'moss', image: null }));
+    await ben.until(() => ben.chat(chat)?.image === null);
     value(await anna.messenger.setRole(chat, who, 'moderator'));
     await ben.until(() => his.view?.role === 'moderator');
     const message = hers.view?.items.find((each) => each.is === 'message');

@@ -1,17 +1,14 @@
-// The screens on invented data (web/sample.html), built as the web client is and served with its content security policy,
+// The screens on invented data (web/sample.html), built as the web client is and served with the node's content security policy,
 // for tests that look at them in a real browser.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname } from 'node:path';
 import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { securityHeaders } from '../../server/http/headers.ts';
 import { launchBrowser } from '../browser.ts';
 import { buildWeb } from './web-build.ts';
 
 const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
-const policy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; " +
-  "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
-
 export interface Sample {
   /** Opens a scene in a window of its own; `complaints` gets what the page writes to the console as wrong. */
   open(
@@ -64,7 +61,10 @@ async function serve(files: Map<string, string | Uint8Array>): Promise<Server> {
     const path = new URL(request.url ?? '/', 'http://sample').pathname;
     const content = files.get(path);
     const type = types[extname(path)] ?? 'application/octet-stream';
-    response.writeHead(content === undefined ? 404 : 200, { 'content-type': type, 'content-security-policy': policy });
+    response.writeHead(content === undefined ? 404 : 200, {
+      'content-type': type,
+      ...securityHeaders(false),
+    });
     response.end(content ?? '');
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));

@@ -57,11 +57,11 @@ describe('what a client writes', () => {
   });
 
   test('a look commits to its bytes and opens to name and colour', () => {
-    const { bytes, intent } = composeLook(random, head, { name: 'Budget', colour: 'teal' });
+    const { bytes, intent } = composeLook(random, head, { name: 'Budget', colour: 'teal', image: null });
     expect(intent).toEqual({ is: 'look', hash: lookHash(bytes), length: bytes.length });
     expect(decodeLook(bytes)).toMatchObject({ ok: true, value: { cpos: 3 } });
-    expect(openLook(bytes)).toEqual({ name: 'Budget', colour: 'teal' });
-    expect(openLook(toBase64(bytes))).toEqual({ name: 'Budget', colour: 'teal' });
+    expect(openLook(bytes)).toEqual({ name: 'Budget', colour: 'teal', image: null });
+    expect(openLook(toBase64(bytes))).toEqual({ name: 'Budget', colour: 'teal', image: null });
   });
 });
 

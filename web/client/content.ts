@@ -22,9 +22,13 @@ export type Content =
 export interface LookContent {
   readonly name: string | null;
   readonly colour: Colour;
+  /** A picture as base64url, not looked into yet (picture.ts); null: none. */
+  readonly image: string | null;
 }
 
 const LONGEST_NAME = 80;
+/** A picture in base64url: PICTURE_BYTES of it. */
+const IMAGE_TEXT = Math.ceil((40 * 1024 * 4) / 3);
 
 /** Of a message of suite 0. */
 export function openContent(body: MessageBody): Content {
@@ -47,8 +51,8 @@ export function contentFrom(said: Said, alert: Alert | null = null): Content {
   return { is: 'text', ...text, ...more };
 }
 
-export function lookContent({ name, colour }: LookContent): Uint8Array {
-  return utf8(JSON.stringify({ name, colour }));
+export function lookContent({ name, colour, image }: LookContent): Uint8Array {
+  return utf8(JSON.stringify({ name, colour, ...(image === null ? {} : { image }) }));
 }
 
 /** Null: none, or not one that can be read here. Unknown colours of newer clients become one of ours. */
@@ -63,7 +67,13 @@ export function readLook(clear: Uint8Array): LookContent | null {
   if (!value) return null;
   const colour = COLOURS.find((each) => each === value.colour) ?? 'indigo';
   const name = typeof value.name === 'string' ? value.name.toWellFormed().trim().slice(0, LONGEST_NAME) : '';
-  return { name: name === '' ? null : name, colour };
+  return { name: name === '' ? null : name, colour, image: readImage(value.image) };
+}
+
+/** What is too long or no base64url is none: the name and the colour count all the same. */
+function readImage(value: unknown): string | null {
+  const fits = typeof value === 'string' && value.length <= IMAGE_TEXT && /^[A-Za-z0-9_-]+$/.test(value);
+  return fits ? value : null;
 }
 
 function readJson(bytes: Uint8Array): Record<string, unknown> | null {

@@ -26,7 +26,7 @@ const anna = person(1);
 const genesis = composeGenesis(random, anna, { kind: 'private', opKey, keySeq: 0, hlc: 1_000 });
 const chatId = chatIdOf(genesis);
 const logId = logIdOf(chatId, anna.org, 0);
-const look = composeLook(random, { cpos: 0, chash: idBytes(chatId) }, { name: 'Budget', colour: 'teal' });
+const look = composeLook(random, { cpos: 0, chash: idBytes(chatId) }, { name: 'Budget', colour: 'teal', image: null });
 
 /** The hub's acts for these intents, one request each, continuing each other. */
 function ordered(intents: readonly Intent[]): SignedAct[] {
@@ -87,7 +87,11 @@ describe('a control log', () => {
   });
 
   test('keeps no look but the one that is in force', async () => {
-    const next = composeLook(random, { cpos: 0, chash: idBytes(chatId) }, { name: 'Other', colour: 'rust' });
+    const next = composeLook(
+      random,
+      { cpos: 0, chash: idBytes(chatId) },
+      { name: 'Other', colour: 'rust', image: null },
+    );
     const control = await openControl(chatId, { ...reply(ordered([look.intent, next.intent])) });
     expect(control.founding.look).toBeNull();
     expect((await extendControl(control, [], [toBase64(next.bytes)])).founding.look).toBe(toBase64(next.bytes));

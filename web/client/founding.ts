@@ -95,7 +95,11 @@ export function createFounding({ api, store, clock, random, account }: FoundingP
   async function createPublic(name: string, members: readonly MemberRef[]): Promise<Answer<ChatId>> {
     const genesis = composeGenesis(random, desk.me, { kind: 'public', ...foundedNow() });
     const chatId = chatIdOf(genesis);
-    const look = composeLook(random, { cpos: 0, chash: idBytes(chatId) }, { name, colour: randomColour(random) });
+    const look = composeLook(
+      random,
+      { cpos: 0, chash: idBytes(chatId) },
+      { name, colour: randomColour(random), image: null },
+    );
     const requests = await invitationsFor(members, null);
     if (!requests.ok) return requests;
     const [first = [], ...rest] = requests.value;

@@ -4,7 +4,7 @@ import { hlcMs } from '../../protocol/hlc.ts';
 import { type ChatId, idBytes } from '../../protocol/ids.ts';
 import { SUITE } from '../../protocol/log/entry.ts';
 import type { RefusalCode } from '../../protocol/refusals.ts';
-import { openLook } from './content.ts';
+import { type LookContent, openLook } from './content.ts';
 import { type Chat, type Desk, isMe, isSealed } from './desk.ts';
 import { contentOf, shortText } from './entries.ts';
 import { type ChatView, COLOURS, type Colour } from './model.ts';
@@ -14,11 +14,15 @@ import { refusalOf } from './refusal.ts';
 interface Line {
   readonly record: Chat['record'];
   /** What was opened of it. */
+  readonly look: Chat['openedLook'];
   readonly opened: string;
   readonly deskVersion: number;
   readonly typing: string;
   readonly view: ChatView;
 }
+/** The end of a picture tells it from others: it is the densest part. */
+const IMAGE_ID = 32;
+
 const lines = new WeakMap<Chat, Line>();
 
 /** The same object until something of it changes. */
@@ -26,9 +30,11 @@ export function chatView(desk: Desk, chat: Chat): ChatView {
   const before = lines.get(chat);
   const typing = [...chat.typing.keys()].join();
   const { record } = chat;
-  const opened = `${chat.openedLook?.bytes} ${previewText(chat)} ${isSealed(chat)}`;
+  const { openedLook: look } = chat;
+  const opened = `${previewText(chat)} ${isSealed(chat)}`;
   if (
     before &&
+    before.look === look &&
     before.opened === opened &&
     before.record === record &&
     before.deskVersion === desk.version &&
@@ -37,7 +43,7 @@ export function chatView(desk: Desk, chat: Chat): ChatView {
     return before.view;
   }
   const view = makeChatView(desk, chat);
-  lines.set(chat, { record, opened, deskVersion: desk.version, typing, view });
+  lines.set(chat, { record, look, opened, deskVersion: desk.version, typing, view });
   return view;
 }
 
@@ -52,6 +58,7 @@ function makeChatView(desk: Desk, chat: Chat): ChatView {
     standing: summary.standing,
     name: nameOf(desk, chat),
     colour: look.colour,
+    image: look.image === null ? null : look.image.slice(-IMAGE_ID),
     other: other && personView(desk, other.org, other.account),
     invitedBy: invitedBy && personView(desk, invitedBy.org, invitedBy.account),
     memberCount: summary.members,
@@ -78,10 +85,11 @@ function readOnlyOf(chat: Chat): RefusalCode | null {
   return readOnly ?? whySuite(kind, isSealed(chat) ? SUITE.sealed : SUITE.clear);
 }
 
-function lookOf(chat: Chat): { name: string | null; colour: Colour } {
+/** In the look that is in force, as far as it was opened here. */
+export function lookOf(chat: Chat): LookContent {
   const { summary } = chat.record;
   const opened = isSealed(chat) ? chat.openedLook?.content : openLook(summary.look);
-  return opened ?? { name: null, colour: defaultColour(summary.chat) };
+  return opened ?? { name: null, colour: defaultColour(summary.chat), image: null };
 }
 
 /** A chat without a look has a colour all the same, and the same one everywhere. */

@@ -6,7 +6,7 @@ import { type HistorySpan, type Intent, ROLES, type Role } from '../../protocol/
 import { type ChatState, membersNow, openLogOf } from '../../protocol/chat/state.ts';
 import type { ChatId } from '../../protocol/ids.ts';
 import type { MemberRef } from '../../protocol/log/entry.ts';
-import { toBase64 } from './base64.ts';
+import { fromBase64, toBase64 } from './base64.ts';
 import { composeFin, composeLook } from './compose.ts';
 import { composeSealedLook, composeSignedFin } from './compose-sealed.ts';
 import { type LookContent, openLook } from './content.ts';
@@ -15,12 +15,19 @@ import { createFounding, type Founding, type FoundingParts, randomColour } from 
 import { chooseHistory } from './history.ts';
 import { invitations } from './invitations.ts';
 import { whyWithout } from './keyring.ts';
-import type { Answer, HistoryChoice, HistoryReach } from './model.ts';
+import { lookOf } from './list.ts';
+import type { Answer, HistoryChoice, HistoryReach, PictureView } from './model.ts';
+import { checkPicture } from './picture.ts';
 import { DONE, done, refused } from './refusal.ts';
 import { ownSeat, signingAuthor } from './requests.ts';
 
 type Done = Promise<Answer<null>>;
 const NO_IDENTITY = new Uint8Array(0);
+
+/** What is not given of the picture stays. */
+export interface LookChange extends Pick<LookContent, 'name' | 'colour'> {
+  readonly image?: Uint8Array | null;
+}
 
 export interface Membership extends Founding {
   publicChats(): Promise<Answer<readonly { chat: ChatId; name: string; members: number }[]>>;
@@ -37,7 +44,8 @@ export interface Membership extends Founding {
   withdraw(chat: ChatId, who: MemberRef): Done;
   remove(chat: ChatId, who: MemberRef): Done;
   setRole(chat: ChatId, who: MemberRef, role: Role): Done;
-  setLook(chat: ChatId, look: LookContent): Done;
+  setLook(chat: ChatId, look: LookChange): Done;
+  chatImage(chat: ChatId): Promise<Answer<PictureView | null>>;
   /** A sealed chat with the look and the members of one that is not; of a direct one, the sealed one with the same person. */
   continueSealed(chat: ChatId): Promise<Answer<ChatId>>;
 }
@@ -142,10 +150,14 @@ class Asking implements Omit<Membership, keyof Founding> {
     return this.#ask(chat, [{ is: 'role', org, account, role: ROLES[role] }]);
   }
 
-  async setLook(id: ChatId, content: LookContent): Done {
+  async setLook(id: ChatId, { name, colour, image }: LookChange): Done {
     const opened = await this.#opened(id);
     if (!opened) return refused('not_found');
     const { chat, state } = opened;
+    const checked = image && checkPicture(image);
+    if (checked && !checked.ok) return refused(checked.refusal.code, checked.refusal.detail);
+    const kept = image === undefined ? lookOf(chat).image : image && toBase64(image);
+    const content: LookContent = { name, colour, image: kept };
     const { random, account } = this.#parts;
     const at = { cpos: state.head.cpos, chash: state.head.hash };
     if (state.suite === 0) {
@@ -159,6 +171,17 @@ class Asking implements Omit<Membership, keyof Founding> {
     return this.#ask(id, [look.intent], [look.bytes]);
   }
 
+  /** Of an own chat: who may not see it is told what a made-up one would be. */
+  async chatImage(id: ChatId): Promise<Answer<PictureView | null>> {
+    const chat = await this.#parts.account.library.chat(id);
+    if (!chat) return refused('not_found');
+    const { image } = lookOf(chat);
+    const bytes = image === null ? null : new Uint8Array(fromBase64(image));
+    const checked = bytes && checkPicture(bytes);
+    if (!checked?.ok || !bytes) return { ok: true, value: null };
+    return { ok: true, value: { type: checked.value.type as PictureView['type'], bytes } };
+  }
+
   async continueSealed(id: ChatId): Promise<Answer<ChatId>> {
     const opened = await this.#opened(id);
     if (!opened) return refused('not_found');
@@ -167,7 +190,7 @@ class Asking implements Omit<Membership, keyof Founding> {
     if (other) return this.#founding.openDirect(other);
     const { me } = this.#parts.account.desk;
     const others = membersNow(state).filter(({ org, account }) => !isMe(me, org, account));
-    const content = openLook(look) ?? { name: null, colour: randomColour(this.#parts.random) };
+    const content = openLook(look) ?? { name: null, colour: randomColour(this.#parts.random), image: null };
     return this.#founding.createPrivate(
       content,
       others.map(({ org, account }) => ({ org, account })),

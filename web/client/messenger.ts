@@ -148,7 +148,7 @@ function chats(
   return {
     createPrivate: ({ name, colour, members: who, welcome }) =>
       session.withMembership(async (membership, { messages: writing }) => {
-        const answer = await membership.createPrivate({ name, colour }, who);
+        const answer = await membership.createPrivate({ name, colour, image: null }, who);
         if (answer.ok && welcome.trim() !== '')
           await writing.send(answer.value, newEntryId(random), { type: 'text', text: welcome }, []);
         return answer;
@@ -182,7 +182,7 @@ function messages(
 
 function members(
   session: Session,
-): Part<'invite' | 'accept' | 'decline' | 'leave' | 'withdraw' | 'remove' | 'setRole' | 'setLook'> {
+): Part<'invite' | 'accept' | 'decline' | 'leave' | 'withdraw' | 'remove' | 'setRole' | 'setLook' | 'chatImage'> {
   return {
     invite: (chat, who, role, history) =>
       session.withMembership((membership) => membership.invite(chat, who, role, history)),
@@ -193,5 +193,6 @@ function members(
     remove: (chat, who) => session.withMembership((membership) => membership.remove(chat, who)),
     setRole: (chat, who, role) => session.withMembership((membership) => membership.setRole(chat, who, role)),
     setLook: (chat, look) => session.withMembership((membership) => membership.setLook(chat, look)),
+    chatImage: (chat) => session.withMembership((membership) => membership.chatImage(chat)),
   };
 }

@@ -55,6 +55,8 @@ export interface ChatView {
   readonly standing: 'member' | 'invited' | 'ended';
   readonly name: string;
   readonly colour: Colour;
+  /** Tells one picture of the chat from another; `chatImage` gives it. Null: it has none. */
+  readonly image: string | null;
   /** The other person, in a direct chat. */
   readonly other: PersonView | null;
   readonly invitedBy: PersonView | null;
@@ -92,6 +94,12 @@ export interface MemberView {
     readonly readmit: boolean;
     readonly grant: boolean;
   };
+}
+
+/** A small still picture, as it is; `type` is what its bytes are, whatever anybody said. */
+export interface PictureView {
+  readonly type: 'image/webp' | 'image/jpeg';
+  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 /** What a missing key waits for. `organisation`: its node; `member`: anybody of the chat whose device has it. */
@@ -367,7 +375,10 @@ export interface Messenger {
   leave(chat: ChatId): Done;
   remove(chat: ChatId, who: Who): Done;
   setRole(chat: ChatId, who: Who, role: 'member' | 'moderator' | 'owner'): Done;
-  setLook(chat: ChatId, look: { name: string | null; colour: Colour }): Done;
+  /** `image`: WebP or JPEG, null takes it away; the one that is there stays where it is not given. Refuses `bad_input`, `too_big`. */
+  setLook(chat: ChatId, look: { name: string | null; colour: Colour; image?: Uint8Array | null }): Done;
+  /** The chat's picture, checked; null where it has none that can be shown. */
+  chatImage(chat: ChatId): Promise<Answer<PictureView | null>>;
 
   /** For administrators' screens and the own tokens: any route of the contract, by its key. */
   admin<T>(route: string, input: { params?: Record<string, string>; body?: unknown }): Promise<Answer<T>>;

@@ -74,6 +74,7 @@ const ASKED = [
   'remove',
   'setRole',
   'setLook',
+  'chatImage',
   'admin',
 ] as const satisfies readonly Asked[];
 /** Said here, as the page does without the table of refusals. */

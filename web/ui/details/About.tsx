@@ -1,12 +1,13 @@
 import { Pencil } from 'lucide-react';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import type { ConversationView } from '../../client/model.ts';
 import { useMe } from '../messenger.ts';
 import { Button } from '../parts/Button.tsx';
 import { ChatAvatar } from '../parts/ChatAvatar.tsx';
-import { text } from '../text/text.ts';
+import { text } from '../text/look.ts';
 import css from './About.module.css';
-import { LookDialog } from './LookDialog.tsx';
+
+const LookDialog = lazy(async () => ({ default: (await import('./LookDialog.tsx')).LookDialog }));
 
 interface Props {
   readonly view: ConversationView;
@@ -28,10 +29,14 @@ export function About({ view }: Props) {
       {can.look && chat.kind !== 'direct' ? (
         <Button small onClick={() => setEditing(true)} aria-haspopup="dialog">
           <Pencil aria-hidden />
-          {text('details.edit')}
+          {text('look.edit')}
         </Button>
       ) : null}
-      {editing ? <LookDialog chat={chat} onClose={() => setEditing(false)} /> : null}
+      {editing ? (
+        <Suspense>
+          <LookDialog chat={chat} onClose={() => setEditing(false)} />
+        </Suspense>
+      ) : null}
     </div>
   );
 }

@@ -4,12 +4,14 @@ import { useAsk } from '../ask.ts';
 import { useMessenger } from '../messenger.ts';
 import { Actions } from '../parts/Actions.tsx';
 import { Button } from '../parts/Button.tsx';
+import { ChatAvatar } from '../parts/ChatAvatar.tsx';
 import { ColourPicker } from '../parts/ColourPicker.tsx';
 import { Dialog } from '../parts/Dialog.tsx';
 import { Field } from '../parts/Field.tsx';
 import form from '../parts/Form.module.css';
 import { Refusal } from '../parts/Refusal.tsx';
-import { text } from '../text/text.ts';
+import { type PictureChange, PictureField } from '../picture/PictureField.tsx';
+import { text } from '../text/look.ts';
 
 interface Props {
   readonly chat: ChatView;
@@ -21,15 +23,22 @@ export function LookDialog({ chat, onClose }: Props) {
   const { ask, busy, refusal } = useAsk();
   const [name, setName] = useState(chat.name);
   const [colour, setColour] = useState(chat.colour);
+  const [picture, setPicture] = useState<PictureChange>(undefined);
   const byColour = text('chat.colour-name', { colour: text(`colour.${colour}`) });
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    const answer = await ask(() => messenger.setLook(chat.chat, { name: name.trim() || null, colour }));
+    const look = { name: name.trim() || null, colour, ...(picture === undefined ? {} : { image: picture }) };
+    const answer = await ask(() => messenger.setLook(chat.chat, look));
     if (answer.ok) onClose();
   };
   return (
-    <Dialog title={text('details.edit-title')} onClose={onClose}>
+    <Dialog title={text('look.title')} onClose={onClose}>
       <form className={form.form} onSubmit={submit}>
+        <PictureField
+          now={<ChatAvatar chat={{ ...chat, colour, ...(picture === null ? { image: null } : {}) }} size="large" />}
+          has={chat.image !== null}
+          onChange={setPicture}
+        />
         <Field
           label={text('create.name')}
           value={name}

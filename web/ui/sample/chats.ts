@@ -32,6 +32,7 @@ function chat(
     standing: 'member',
     name,
     colour: 'amber',
+    image: null,
     other: null,
     invitedBy: null,
     memberCount: 5,
@@ -65,6 +66,7 @@ export const sampleChats: readonly ChatView[] = [
   chat('bob', bob.name, 11 * minute, [bob, 'Works for me. Thursday 10:00?'], { ...direct(bob, [globex]), unread: 1 }),
   chat('board', 'Board pack Q4', 34 * minute, [null, 'Draft three is in the folder, numbers on page 6 are final'], {
     colour: 'plum',
+    image: 'hills',
     memberCount: 4,
   }),
   chat('general', 'Acme Robotics', hour, [jonas, 'The kitchen on level 2 is closed this afternoon'], {

@@ -3,10 +3,17 @@ import type { Answer, ChatView, Messenger } from '../../client/model.ts';
 import { administer } from './administration.ts';
 import { comparing, keeping } from './keys.ts';
 import { acme, bob, chatId, everybody, globex, lena, me, sampleCode } from './people.ts';
+import { drawnPicture } from './picture.ts';
 import { type Scene, sceneNamed } from './scenes.ts';
 import { sealing } from './seal.ts';
 import { createState, type State } from './state.ts';
 import { message } from './talk.ts';
+
+const pictures = new Map<string, Uint8Array<ArrayBuffer>>();
+async function samplePicture(chat: string) {
+  const bytes = pictures.get(chat) ?? (await drawnPicture());
+  return { type: 'image/webp', bytes } as const;
+}
 
 const done: Answer<null> = { ok: true, value: null };
 
@@ -116,7 +123,7 @@ function writing({ app, setChat, changeTalk, changeMessage }: State): Writing {
 
 type Belonging = Pick<
   Messenger,
-  'invite' | 'accept' | 'decline' | 'withdraw' | 'leave' | 'remove' | 'setRole' | 'setLook'
+  'invite' | 'accept' | 'decline' | 'withdraw' | 'leave' | 'remove' | 'setRole' | 'setLook' | 'chatImage'
 >;
 function belonging({ app, setApp, setChat }: State): Belonging {
   const without = async (chat: string) => setApp({ chats: app().chats.filter((one) => one.chat !== chat) });
@@ -128,6 +135,12 @@ function belonging({ app, setApp, setChat }: State): Belonging {
     leave: without,
     remove: async () => done,
     setRole: async () => done,
-    setLook: async (chat, { name, colour }) => setChat(chat, { name: name ?? `${colour} chat`, colour }),
+    setLook: async (chat, { name, colour, image }) => {
+      if (image) pictures.set(chat, image as Uint8Array<ArrayBuffer>);
+      const id = image ? `${image.length} ${Date.now()}` : null;
+      const picture = image === undefined ? {} : { image: id };
+      return setChat(chat, { name: name ?? `${colour} chat`, colour, ...picture });
+    },
+    chatImage: async (chat) => ({ ok: true, value: await samplePicture(chat) }),
   };
 }

@@ -224,7 +224,7 @@ export const en = {
   'notice.withdrawn': '{by} withdrew the invitation of {person}',
   'notice.removed': '{by} removed {person}',
   'notice.role': '{by} made {person} {role, select, owner {an owner} moderator {a moderator} other {a member}}',
-  'notice.look': '{by} changed the name or the colour',
+  'notice.look': '{by} changed the name, the colour or the picture',
   'notice.policy': '{by} changed the rules of the chat',
   'notice.hub': 'Another node keeps the member list now',
   'notice.noop': 'Nothing changed',
@@ -244,8 +244,6 @@ export const en = {
 
   'details.title': 'Details',
   'details.close': 'Close the details',
-  'details.edit': 'Change name and colour',
-  'details.edit-title': 'Name and colour',
   'details.name-hint': 'Without a name it is called “{name}”',
   'details.pending': 'Invited',
   'details.pending-by': 'invited by {person}',
