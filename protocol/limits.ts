@@ -80,6 +80,10 @@ export const LIMITS = {
   knownIdentities: 10_000,
   userKeys: 1_024,
   settingsBytes: 64 * KIB,
+  /** Of one chat, sealed. */
+  draftBytes: 64 * KIB,
+  draftBytesPerAccount: 4 * MIB,
+  personalChanges: 32,
   /** Holds all of the above, padded. */
   vaultBytes: 1 * MIB,
   /** A write of card and vault may be interrupted between the two. */

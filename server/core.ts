@@ -19,6 +19,7 @@ import { type Description, type OwnOrganisation, openOrganisation } from './iden
 import { createPeers, type Peers } from './identity/peers.ts';
 import { createProfiles, type Profiles } from './identity/profiles.ts';
 import { createTickets, type Tickets } from './identity/tickets.ts';
+import { createPersonal, type Personal } from './notify/personal.ts';
 import type { Clock, KeyFile, Link, Log, Random, Signer, Timer, WellKnown } from './ports.ts';
 
 export interface Core {
@@ -28,6 +29,7 @@ export interface Core {
   readonly network: Network;
   readonly organisation: OwnOrganisation;
   readonly peers: Peers;
+  readonly personal: Personal;
   readonly profiles: Profiles;
   readonly tickets: Tickets;
   /** Begins to accept and to dial. */
@@ -88,6 +90,7 @@ export async function openCore(parts: CoreParts): Promise<Core> {
     askHead: (org, logId) => ring.federation?.askHead(org, logId) ?? Promise.resolve(null),
     askBundles: (org, chatId, hashes) => ring.federation?.askBundles(org, chatId, hashes),
   });
+  const personal = createPersonal({ db, clock, isSeen: chats.isSeen });
   const federation = createFederation({
     ...parts,
     chats,
@@ -116,8 +119,11 @@ export async function openCore(parts: CoreParts): Promise<Core> {
   // Who is brought in by somebody that does not know of the disabling is out again at once.
   chats.feed.listen((item) => {
     if (item.is !== 'seat') return;
-    for (const account of chats.audience(item) ?? [])
+    for (const account of chats.audience(item) ?? []) {
       if (accounts.accounts.byId(account)?.state === 'disabled') clock.after(0, () => chats.finEverywhere(account));
+      const { chatId } = item.held;
+      if (!chats.isListed(account, chatId)) clock.after(0, () => personal.forget(account, chatId));
+    }
   });
 
   let expiry: Timer | undefined;
@@ -135,6 +141,7 @@ export async function openCore(parts: CoreParts): Promise<Core> {
     network,
     organisation,
     peers,
+    personal,
     profiles,
     tickets,
     async start() {

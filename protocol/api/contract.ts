@@ -7,8 +7,9 @@ import { accountRoutes } from './routes/accounts.ts';
 import { adminRoutes } from './routes/admin.ts';
 import { chatRoutes } from './routes/chats.ts';
 import { peopleRoutes } from './routes/people.ts';
+import { personalRoutes } from './routes/personal.ts';
 
-export const contract = { ...accountRoutes, ...chatRoutes, ...peopleRoutes, ...adminRoutes };
+export const contract = { ...accountRoutes, ...chatRoutes, ...peopleRoutes, ...personalRoutes, ...adminRoutes };
 
 export type Contract = typeof contract;
 export type RouteKey = keyof Contract;

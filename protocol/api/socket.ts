@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import type { AccountId, ChatId, LogId, OrgId } from '../ids.ts';
 import { LIMITS } from '../limits.ts';
+import type { PersonalRow } from './personal.ts';
 import {
   base64,
   type ChatSummary,
@@ -69,6 +70,8 @@ export type Push =
   | ({ readonly t: 'delivery' } & Delivery)
   | { readonly t: 'organisation'; readonly organisation: Organisation }
   | { readonly t: 'typing'; readonly chat: ChatId; readonly org: OrgId; readonly account: AccountId }
+  /** What the account keeps for itself changed, on another device or this one. */
+  | { readonly t: 'personal'; readonly rows: readonly PersonalRow[] }
   | ({ readonly t: 'stored'; readonly id: number } & Stored)
   | ({ readonly t: 'refused'; readonly id: number } & RefusalReply)
   /** Too far behind or too slow: load the list again and begin anew. */

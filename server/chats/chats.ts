@@ -58,6 +58,10 @@ export interface Chats extends Submissions, Asking {
   audience(item: Item): readonly AccountId[] | null;
   /** Is the account in the chat now (for what is of the moment)? */
   isIn(account: AccountId, chatId: ChatId): boolean;
+  /** Would the account be shown the chat at all? By one query for what is not there and what is another's (P2). */
+  isSeen(account: AccountId, chatId: ChatId): boolean;
+  /** Is the chat in the account's list? */
+  isListed(account: AccountId, chatId: ChatId): boolean;
   /** Do the two share a chat? What profiles may be seen depends on it. */
   shareChat(account: AccountId, other: { org: OrgId; account: AccountId }): boolean;
   /** Everybody that the account shares a chat with, to complete names. */
@@ -232,7 +236,7 @@ interface SeatUses {
 
 type Seats = Pick<
   Chats,
-  'markRead' | 'consent' | 'audience' | 'isIn' | 'shareChat' | 'knownTo' | 'counts' | 'offboarding'
+  'markRead' | 'consent' | 'audience' | 'isIn' | 'isListed' | 'isSeen' | 'shareChat' | 'knownTo' | 'counts' | 'offboarding'
 >;
 
 /** What concerns the seats of own accounts: read positions, consent, who is to be told. */
@@ -296,6 +300,15 @@ function createSeats({ db, cache, feed, gate, people, self, rules }: SeatUses): 
     return gate(read, account, chatId)?.standing === 'member';
   }
 
+  function isSeen(account: AccountId, chatId: ChatId): boolean {
+    return gate(read, account, chatId) !== undefined;
+  }
+
+  function isListed(account: AccountId, chatId: ChatId): boolean {
+    const standing = gate(read, account, chatId)?.standing;
+    return standing === 'member' || standing === 'invited';
+  }
+
   function shareChat(account: AccountId, other: { org: OrgId; account: AccountId }): boolean {
     return (
       read
@@ -338,7 +351,7 @@ function createSeats({ db, cache, feed, gate, people, self, rules }: SeatUses): 
     return rows.map(({ org, stopped }) => ({ org, stopped: stopped === 1 }));
   }
 
-  return { markRead, consent: takeUp, audience, isIn, shareChat, knownTo, counts, offboarding };
+  return { markRead, consent: takeUp, audience, isIn, isListed, isSeen, shareChat, knownTo, counts, offboarding };
 }
 
 function endOf(intervals: readonly { readonly to: number | null }[]): number {

@@ -2,5 +2,6 @@
 import type { AccountTables } from './schema/accounts.ts';
 import type { ChatTables } from './schema/chats.ts';
 import type { IdentityTables } from './schema/identity.ts';
+import type { NotifyTables } from './schema/notify.ts';
 
-export interface Schema extends IdentityTables, AccountTables, ChatTables {}
+export interface Schema extends IdentityTables, AccountTables, ChatTables, NotifyTables {}

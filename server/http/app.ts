@@ -21,6 +21,7 @@ import { KEYS, type KeysUses, keysRoutes } from './routes/keys.ts';
 import { NETWORK, type NetworkUses, networkRoutes } from './routes/network.ts';
 import { NODE, type NodeUses, nodeRoutes } from './routes/node.ts';
 import { PEOPLE, type PeopleUses, peopleRoutes } from './routes/people.ts';
+import { PERSONAL, type PersonalUses, personalRoutes } from './routes/personal.ts';
 import { TOKENS, type TokensUses, tokensRoutes } from './routes/tokens.ts';
 import type { ServeFile } from './static.ts';
 
@@ -30,6 +31,7 @@ export type AppUses = AdminUses &
   EntranceUses &
   KeysUses &
   PeopleUses &
+  PersonalUses &
   TokensUses & {
     readonly organisation: OwnOrganisation;
     readonly site: Site;
@@ -66,6 +68,7 @@ export function createApp(uses: AppUses): Hono {
   mountContract(app, TOKENS, tokensRoutes(uses), mounting);
   mountContract(app, CHATS, chatRoutes(uses), mounting);
   mountContract(app, PEOPLE, peopleRoutes(uses), mounting);
+  mountContract(app, PERSONAL, personalRoutes(uses), mounting);
   mountAdmin(app, uses, false);
   app.get('/healthz', (c) => c.json({ ok: true }));
   app.get('/openapi.json', (c) => answerStranger(c, uses, 'application/json', () => document));

@@ -12,6 +12,7 @@ import type { OwnOrganisation } from '../identity/organisation.ts';
 import type { Peers } from '../identity/peers.ts';
 import type { Profiles } from '../identity/profiles.ts';
 import type { Tickets } from '../identity/tickets.ts';
+import type { Personal } from '../notify/personal.ts';
 import type { Clock, Log } from '../ports.ts';
 import { clientAddress, createSite } from './address.ts';
 import { createAdminApp, createApp } from './app.ts';
@@ -38,6 +39,7 @@ export interface HttpUses {
   readonly network: Network;
   readonly organisation: OwnOrganisation;
   readonly peers: Peers;
+  readonly personal: Personal;
   readonly profiles: Profiles;
   readonly tickets: Tickets;
   readonly personOf: (number: number) => PersonRef;
@@ -99,6 +101,7 @@ export async function openHttp(uses: HttpUses): Promise<Http> {
   // Port 0 was any free one: only now it has a number.
   address.url = web.url.replace(/:0$/, `:${listening.port}`);
   modules.onChange(sockets.onAccountChange);
+  uses.personal.onChange((account, rows) => sockets.tell(account, { t: 'personal', rows }));
   const ends = [federation.onTyping(sockets.typing), federation.onPeer(sockets.organisationChanged)];
   return {
     url: address.url,

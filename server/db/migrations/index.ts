@@ -5,5 +5,6 @@ import { accounts } from './0002-accounts.ts';
 import { chats } from './0003-chats.ts';
 import { accountKeys } from './0004-account-keys.ts';
 import { keyBundles } from './0005-key-bundles.ts';
+import { personal } from './0006-personal.ts';
 
-export const migrations: readonly Migration[] = [identity, accounts, chats, accountKeys, keyBundles];
+export const migrations: readonly Migration[] = [identity, accounts, chats, accountKeys, keyBundles, personal];

@@ -36,6 +36,8 @@ export interface Sockets {
   textFor(account: AccountId, item: Item): string | null;
   /** Somebody in the chat is writing: to the other accounts here that are in it. */
   typing(chat: ChatId, org: OrgId, account: AccountId): void;
+  /** Of the moment, to all devices of one account. */
+  tell(account: AccountId, push: Push): void;
   /** Its reachability or its record changed: to those who share a chat with it. */
   organisationChanged(org: OrgId): void;
   /** For the accounts' listener. */
@@ -135,6 +137,11 @@ export function createSockets(uses: SocketsUses): Sockets {
     typing(chat, org, account) {
       const text = JSON.stringify({ t: 'typing', chat, org, account } satisfies Push);
       for (const { seat } of sockets(insidersOf(chat))) if (org !== own || seat.account !== account) seat.now(text);
+    },
+    tell(account, push) {
+      if (!byAccount.has(account)) return;
+      const text = JSON.stringify(push);
+      for (const { seat } of sockets([account])) seat.now(text);
     },
     organisationChanged(org) {
       const organisation = byAccount.size > 0 ? organisations.organisation(org) : undefined;
