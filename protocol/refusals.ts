@@ -128,6 +128,10 @@ export const REFUSALS = {
   incomplete_key_material: row(400, 8, 'Keys for some of the members are missing in the request. Try again.'),
   vault_locked: row(423, 3, 'Your keys are locked on this device. Unlock them with your password or recovery code.'),
   keys_missing: row(409, 5, 'That person has no keys yet. They are made at the first log-in.'),
+  // files on a device
+  file_changed: row(409, 5, 'The file was changed or taken away while it was read. Attach it again.'),
+  device_full: row(409, 6, 'This device has no room to keep the file until it is sent. Free some and try again.'),
+  file_lost: row(409, 5, 'The page was closed before the file was read to its end. Attach it again.'),
 } as const satisfies Record<string, Row>;
 
 export type RefusalCode = keyof typeof REFUSALS;

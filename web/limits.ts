@@ -34,6 +34,8 @@ export const LAZY_BYTES: Readonly<Record<string, number>> = {
   // of the worker
   'client/sending.ts': 6_000,
   'client/requests.ts': 5_000,
+  /** Sealing files and the tus protocol. */
+  'client/files/uploads.ts': 24_000,
   'client/key-material.ts': 4_000,
   'client/executor.ts': 8_000,
   'client/membership.ts': 12_000,

@@ -15,6 +15,8 @@ import type { Content } from './content.ts';
 import { deliveryOf } from './delivery.ts';
 import { type Chat, type Desk, entryKey, isMe, type Known } from './desk.ts';
 import { contentOf, windowOf } from './entries.ts';
+import { fileViewOf } from './files/file-content.ts';
+import type { FileView } from './files/views.ts';
 import { keyWaitOf } from './key-wait.ts';
 import type { ItemView, KeyWait, MessageView } from './model.ts';
 import { noticesOf } from './notices.ts';
@@ -74,10 +76,15 @@ export function itemsOf(desk: Desk, chat: Chat, outbox: Outbox, memory: ItemMemo
     const key = `${desk.me.org}/${desk.me.account}/${queued.entryId}`;
     if (here.has(key)) continue;
     const sending = outbox.isSending(queued.entryId);
-    const view = () => queuedView(desk, queued, key, sending, keyWait);
-    items.push(remembered(memory, queued, `${fixed} ${sending}`, key, view));
+    const files = outbox.files(queued);
+    const view = () => queuedView(desk, queued, files, key, sending, keyWait);
+    items.push(remembered(memory, queued, `${fixed} ${sending} ${stampOf(files)}`, key, view));
   }
   return items;
+}
+
+function stampOf(files: readonly FileView[]): string {
+  return files.map(({ id, upload }) => `${id} ${upload?.is} ${upload?.sent}`).join();
 }
 
 /** Changes with each receipt until everybody has the message; only own ones show it. */
@@ -133,6 +140,7 @@ function storedView(desk: Desk, chat: Chat, known: Known, firstUnread: boolean, 
   const content = contentOf(chat, entry);
   const erased = entry.body === null;
   const text = content.is === 'text' ? content.text : null;
+  const files = content.is === 'text' ? (content.files ?? []) : [];
   const instead = erased ? 'erased' : insteadOf(content);
   return {
     is: 'message',
@@ -143,6 +151,7 @@ function storedView(desk: Desk, chat: Chat, known: Known, firstUnread: boolean, 
     at: hlcMs(entry.hlc),
     arrivedLate: known.lateAt,
     text,
+    files: files.map((file, index) => fileViewOf(file, index, blobsNamed(entry))),
     instead,
     keyWait: instead === 'key' ? keyWait : null,
     state: entry.void === null ? { is: 'stored' } : { is: 'void', refusal: refusalOf(entry.void) },
@@ -150,6 +159,10 @@ function storedView(desk: Desk, chat: Chat, known: Known, firstUnread: boolean, 
     firstUnread,
     canErase: !erased && entry.void === null && mayErase(desk, chat, own),
   };
+}
+
+function blobsNamed(entry: Entry): readonly string[] {
+  return (entry as { blobs?: readonly string[] }).blobs ?? [];
 }
 
 /** Without keys on this device, what is closed stays so. */
@@ -172,6 +185,7 @@ function mayErase({ me }: Desk, { control, record }: Chat, own: boolean): boolea
 function queuedView(
   desk: Desk,
   { entryId, at, said, refusal }: Queued,
+  files: readonly FileView[],
   key: string,
   sending: boolean,
   keyWait: KeyWait | null,
@@ -186,6 +200,7 @@ function queuedView(
     at,
     arrivedLate: null,
     text: said.type === 'text' ? said.text : null,
+    files,
     instead: null,
     keyWait: refusal || sending ? null : keyWait,
     state: refusal ? { is: 'refused', refusal } : waits,

@@ -17,6 +17,9 @@ export const STORE = {
   /** Queued messages: `clear` keeps them until somebody else signs in. */
   outbox: 'outbox/',
   outboxItem: (entryId: EntryId) => `outbox/${entryId}`,
+  /** Files that lie sealed on this device until their message is stored, by their place there. */
+  uploads: 'upload/',
+  upload: (id: string) => `upload/${id}`,
   people: 'person/',
   person: (key: string) => `person/${key}`,
   organisations: 'organisation/',

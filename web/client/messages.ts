@@ -2,9 +2,12 @@
 import type { ChatId, EntryId } from '../../protocol/ids.ts';
 import { later } from '../../protocol/later.ts';
 import type { MemberRef } from '../../protocol/log/entry.ts';
+import { Refused } from '../../protocol/result.ts';
 import type { Api } from './api.ts';
+import type { OutgoingFile } from './files/views.ts';
 import { messageKey } from './items.ts';
 import type { Answer } from './model.ts';
+import type { Written } from './outbox.ts';
 import { DONE, refused } from './refusal.ts';
 import type { Said } from './said.ts';
 import type { SignedIn } from './signed-in.ts';
@@ -14,6 +17,16 @@ type Done = Promise<Answer<null>>;
 export interface Messages {
   /** Done when it lies in the outbox. The same entry id twice is one message. */
   send(chat: ChatId, entryId: EntryId, said: Said, mentions: readonly MemberRef[]): Done;
+  /** As `send`, with files; done when they lie sealed on this device too. Throws `Fault`. */
+  sendFiles(
+    chat: ChatId,
+    entryId: EntryId,
+    said: Said,
+    mentions: readonly MemberRef[],
+    files: readonly OutgoingFile[],
+  ): Done;
+  pauseFiles(entryId: EntryId, paused: boolean): Done;
+  dropFile(entryId: EntryId, file: string): Done;
   retry(entryId: EntryId): Done;
   discard(entryId: EntryId): Done;
   /** All copies of the message with this key. */
@@ -22,7 +35,7 @@ export interface Messages {
 }
 
 export function createMessages({ api, account }: { api: Api; account: SignedIn }): Messages {
-  const { desk, library, outbox } = account;
+  const { desk, library, outbox, uploads } = account;
 
   return {
     async send(chat, entryId, said, mentions) {
@@ -30,8 +43,44 @@ export function createMessages({ api, account }: { api: Api; account: SignedIn }
       await outbox.add({ chat, entryId, said, mentions: refs });
       return DONE;
     },
+    async sendFiles(chat, entryId, said, mentions, files) {
+      if (!uploads) return refused('not_acceptable');
+      const loaded = await uploads.load();
+      // Whoever asks again, since another tab has taken over, brings the same files to the same message.
+      const known = outbox.item(entryId);
+      const message: Written = known ?? { chat, entryId, said, mentions, files: loaded.describe(files) };
+      if (!known) await outbox.add(message);
+      try {
+        await loaded.read(message, files);
+        if (known?.refusal?.code === 'file_lost') await outbox.retry(entryId);
+      } catch (error) {
+        await outbox.discard(entryId);
+        return refused(error instanceof Refused ? error.refusal.code : 'file_changed');
+      }
+      return DONE;
+    },
+    async pauseFiles(entryId, paused) {
+      await outbox.change(entryId, { paused });
+      const item = outbox.item(entryId);
+      if (item && paused) uploads?.now()?.paused(item);
+      else uploads?.flush();
+      return DONE;
+    },
+    async dropFile(entryId, file) {
+      const item = outbox.item(entryId);
+      const files = item?.files?.filter(({ id }) => id !== file) ?? [];
+      const hasText = item?.said.type === 'text' && item.said.text !== '';
+      if (!item || (files.length === 0 && !hasText)) await outbox.discard(entryId);
+      else {
+        await outbox.change(entryId, { files });
+        await uploads?.now()?.gone(item.files?.filter(({ id }) => id === file) ?? [], false);
+        outbox.flush(item.chat);
+      }
+      return DONE;
+    },
     async retry(entryId) {
       await outbox.retry(entryId);
+      uploads?.flush();
       return DONE;
     },
     async discard(entryId) {

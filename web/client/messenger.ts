@@ -6,6 +6,7 @@ import { later } from '../../protocol/later.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import type { Api } from './api.ts';
 import { newEntryId } from './entry-id.ts';
+import { FILE_LIMITS } from './files/file-content.ts';
 import type { Answer, Messenger } from './model.ts';
 import { newPassphrase } from './passphrase.ts';
 import { personOf, personView } from './people.ts';
@@ -164,14 +165,20 @@ function chats(
 function messages(
   session: Session,
   random: Random,
-): Part<'send' | 'retry' | 'discard' | 'erase' | 'markRead' | 'typing'> {
+): Part<'send' | 'pauseFiles' | 'dropFile' | 'retry' | 'discard' | 'erase' | 'markRead' | 'typing'> {
   return {
-    send: (chat, text, mentions, entryId: EntryId = newEntryId(random), more = {}) =>
+    send: (chat, text, mentions, entryId: EntryId = newEntryId(random), more = {}, files = []) =>
       session.withOpen(async (open) => {
         if (utf8(text).length > LIMITS.messageTextBytes) return refused('too_big');
         if (mentions.length > LIMITS.mentionsPerEntry) return refused('bad_input', 'mentions');
-        return open.messages.send(chat, entryId, { type: 'text', text, ...more }, mentions);
+        const said = { type: 'text', text, ...more } as const;
+        if (files.length === 0) return open.messages.send(chat, entryId, said, mentions);
+        if (files.length + (more.files?.length ?? 0) > FILE_LIMITS.perMessage) return refused('bad_input', 'files');
+        const refs = mentions.map(({ org, account }) => ({ org, account }));
+        return open.messages.sendFiles(chat, entryId, said, refs, files);
       }),
+    pauseFiles: (_chat, entryId, paused) => session.withOpen((open) => open.messages.pauseFiles(entryId, paused)),
+    dropFile: (_chat, entryId, file) => session.withOpen((open) => open.messages.dropFile(entryId, file)),
     retry: (_chat, entryId) => session.withOpen((open) => open.messages.retry(entryId)),
     discard: (_chat, entryId) => session.withOpen((open) => open.messages.discard(entryId)),
     erase: (chat, key) => session.withOpen((open) => open.messages.erase(chat, key)),

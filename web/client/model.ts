@@ -5,6 +5,7 @@
  */
 import type { RefusalReply } from '../../protocol/api/shapes.ts';
 import type { AccountId, ChatId, DeviceId, EntryId, OrgId } from '../../protocol/ids.ts';
+import type { FileView, OutgoingFile } from './files/views.ts';
 import type { SaidText } from './said.ts';
 
 export interface PersonView {
@@ -149,6 +150,7 @@ export interface MessageView {
   /** Arrived much later than written: when (ms). */
   readonly arrivedLate: number | null;
   readonly text: string | null;
+  readonly files: readonly FileView[];
   /** What is there instead of a text. */
   readonly instead: 'erased' | 'unreadable' | 'newer' | 'key' | null;
   /** Of a message whose key is not here, received or queued; null where nothing is known to wait for, or nothing waits. */
@@ -356,7 +358,18 @@ export interface Messenger {
   joinPublic(chat: ChatId): Done;
 
   /** `entryId`: the same one twice is one message; made here where it is not given. */
-  send(chat: ChatId, text: string, mentions: readonly Who[], entryId?: EntryId, more?: SendMore): Done;
+  send(
+    chat: ChatId,
+    text: string,
+    mentions: readonly Who[],
+    entryId?: EntryId,
+    more?: SendMore,
+    /** Done when they lie sealed on this device: until then the page must stay. Refuses `file_changed`. */
+    files?: readonly OutgoingFile[],
+  ): Done;
+  pauseFiles(chat: ChatId, entryId: EntryId, paused: boolean): Done;
+  /** Of a queued message; one with neither file nor text left is discarded. */
+  dropFile(chat: ChatId, entryId: EntryId, file: string): Done;
   retry(chat: ChatId, entryId: EntryId): Done;
   discard(chat: ChatId, entryId: EntryId): Done;
   erase(chat: ChatId, key: string): Done;

@@ -7,8 +7,9 @@
 import type { RefusalReply, Stored } from '../../protocol/api/shapes.ts';
 import type { ChatId, EntryId } from '../../protocol/ids.ts';
 import type { MemberRef } from '../../protocol/log/entry.ts';
-import type { RefusalCode } from '../../protocol/refusals.ts';
 import { Fault } from '../../protocol/result.ts';
+import type { QueuedFile } from './files/queued.ts';
+import type { FileView } from './files/views.ts';
 import { STORE } from './keys.ts';
 import type { Answer } from './model.ts';
 import { type Change, type Clock, jitter, type Random, type Store, type Timer } from './ports.ts';
@@ -24,19 +25,33 @@ export interface Queued {
   /** Grows from one to the next. */
   readonly order: number;
   readonly refusal: RefusalReply | null;
+  /** Files that go with it. It waits until the node has them, and keeps nothing back meanwhile. */
+  readonly files?: readonly QueuedFile[];
+  /** Its files wait until somebody lets them go on. */
+  readonly paused?: boolean;
 }
+
+export type Written = Pick<Queued, 'chat' | 'entryId' | 'said' | 'mentions' | 'files'>;
 
 export interface Outbox {
   /** Reads what an earlier run left. */
   open(): Promise<void>;
-  add(message: Pick<Queued, 'chat' | 'entryId' | 'said' | 'mentions'>): Promise<void>;
+  add(message: Written): Promise<void>;
   /** Sends again what was refused. */
   retry(entryId: EntryId): Promise<void>;
   discard(entryId: EntryId): Promise<void>;
+  refuse(entryId: EntryId, refusal: RefusalReply): Promise<void>;
+  /** What of its files is to be sent, and whether they wait. */
+  change(entryId: EntryId, change: Pick<Queued, 'files' | 'paused'>): Promise<void>;
+  item(entryId: EntryId): Queued | null;
+  /** Of all chats, in the order they were written. */
+  all(): readonly Queued[];
   /** The node has it, as its log shows: to be written together with the entry. */
   confirm(entryId: EntryId): Change | null;
   /** In the order they were written. */
   items(chat: ChatId): readonly Queued[];
+  /** The files of a queued message, and how far they are. */
+  files(message: Queued): readonly FileView[];
   isSending(entryId: EntryId): boolean;
   count(): number;
   /** Tries everything now, or what waits for one chat: the connection, or its key, is here. */
@@ -55,18 +70,24 @@ export interface OutboxParts {
   /** The node has it: writes the entry and, in the same go, what `confirm` gives. */
   readonly stored: (message: Queued, stored: Stored) => Promise<void>;
   readonly changed: (chat: ChatId) => void;
+  /** Does the node have its files? */
+  readonly isReady: (message: Queued) => boolean;
+  readonly files: (message: Queued) => readonly FileView[];
+  /** One with files has left: it is stored, or given up. */
+  readonly gone: (message: Queued, isStored: boolean) => void;
   /** A bug: it is told, and the message stays. */
   readonly report: (error: unknown) => void;
 }
 
 /** Refusals that pass by themselves; `not_signed_in` ends the session elsewhere and keeps what waits, `no_key` waits for the key. */
-const PASSING: readonly RefusalCode[] = [
+const PASSING: readonly string[] = [
   'rate_limited',
   'overloaded',
   'not_running',
   'not_signed_in',
   'no_key',
   'vault_locked',
+  'blob_unknown',
 ];
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 30_000;
@@ -101,7 +122,7 @@ class Lanes implements Outbox {
     for (const chat of new Set([...this.#items.values()].map((item) => item.chat))) this.#pump(chat);
   }
 
-  async add(message: Pick<Queued, 'chat' | 'entryId' | 'said' | 'mentions'>): Promise<void> {
+  async add(message: Written): Promise<void> {
     if (this.#items.has(message.entryId)) return;
     const at = this.#parts.clock.now();
     this.#order = Math.max(this.#order + 1, at * 16);
@@ -117,20 +138,47 @@ class Lanes implements Outbox {
   }
 
   async discard(entryId: EntryId): Promise<void> {
-    const dropped = this.confirm(entryId);
+    const dropped = this.#drop(entryId, false);
     if (dropped) await this.#parts.store.write([dropped]);
   }
 
+  async refuse(entryId: EntryId, refusal: RefusalReply): Promise<void> {
+    const item = this.#items.get(entryId);
+    if (item) await this.#put({ ...item, refusal });
+  }
+
+  async change(entryId: EntryId, change: Pick<Queued, 'files' | 'paused'>): Promise<void> {
+    const item = this.#items.get(entryId);
+    if (item) await this.#put({ ...item, ...change });
+  }
+
+  item(entryId: EntryId): Queued | null {
+    return this.#items.get(entryId) ?? null;
+  }
+
+  all(): Queued[] {
+    return [...this.#items.values()].sort((a, b) => a.order - b.order);
+  }
+
   confirm(entryId: EntryId): Change | null {
+    return this.#drop(entryId, true);
+  }
+
+  #drop(entryId: EntryId, isStored: boolean): Change | null {
     const item = this.#items.get(entryId);
     if (!item) return null;
     this.#items.delete(entryId);
     this.#parts.changed(item.chat);
+    if (item.files) this.#parts.gone(item, isStored);
     return { key: STORE.outboxItem(entryId), drop: true };
   }
 
   items(chat: ChatId): Queued[] {
     return [...this.#items.values()].filter((item) => item.chat === chat).sort((a, b) => a.order - b.order);
+  }
+
+  files(message: Queued): readonly FileView[] {
+    return this.#parts.files(message);
   }
 
   isSending(entryId: EntryId): boolean {
@@ -164,7 +212,7 @@ class Lanes implements Outbox {
   }
 
   #nextOf(chat: ChatId): Queued | undefined {
-    return this.items(chat).find((item) => item.refusal === null);
+    return this.items(chat).find((item) => item.refusal === null && this.#parts.isReady(item));
   }
 
   async #put(item: Queued): Promise<void> {

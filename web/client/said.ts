@@ -6,6 +6,7 @@ import { utf8 } from '../../protocol/bytes.ts';
 import { type AccountId, type EntryId, isId, type OrgId } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import type { Alert, MemberRef } from '../../protocol/log/entry.ts';
+import { type FileContent, readFiles } from './files/file-content.ts';
 
 /** A message by its author and the id that they gave it: however often it was sent again. */
 export interface Target {
@@ -30,6 +31,7 @@ export interface SaidText {
   readonly text: string;
   readonly replyTo?: ReplyTo;
   readonly forwarded?: Forwarded;
+  readonly files?: readonly FileContent[];
 }
 /** What is said of another message: it never stands in the conversation by itself, and never counts as unread. */
 export type Aside =
@@ -84,7 +86,8 @@ function readText(text: unknown): string | null {
 }
 
 /** What is broken here is left out: the text is said all the same. */
-function readMore({ replyTo, forwarded }: Record<string, unknown>): Pick<SaidText, 'replyTo' | 'forwarded'> {
+function readMore({ replyTo, forwarded, files }: Record<string, unknown>): Omit<SaidText, 'type' | 'text'> {
+  const read = readFiles(files);
   const target = readTarget(replyTo);
   const { hlc } = (replyTo ?? {}) as { hlc?: unknown };
   const { name, organisation } = (forwarded ?? {}) as { name?: unknown; organisation?: unknown };
@@ -92,6 +95,7 @@ function readMore({ replyTo, forwarded }: Record<string, unknown>): Pick<SaidTex
   return {
     ...(target ? { replyTo: { ...target, ...(Number.isSafeInteger(hlc) ? { hlc: hlc as number } : {}) } } : {}),
     ...(isForwarded ? { forwarded: { name: shortName(name), organisation: shortName(organisation) } } : {}),
+    ...(read.length > 0 ? { files: read } : {}),
   };
 }
 

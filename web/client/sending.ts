@@ -11,17 +11,22 @@ import { composeMessage } from './compose.ts';
 import { composeSealedMessage } from './compose-sealed.ts';
 import { type Chat, type Desk, isMe, isSealed } from './desk.ts';
 import type { Executor } from './executor.ts';
+import { blobsOf, type FileContent } from './files/file-content.ts';
 import type { Library } from './library.ts';
 import type { Answer } from './model.ts';
 import type { Queued } from './outbox.ts';
 import type { Random } from './ports.ts';
 import { refused } from './refusal.ts';
 import { namesDevice, ownSeat, type Requests, type SealParts, signingAuthor } from './requests.ts';
-import { alertOf, saidBytes } from './said.ts';
+import { alertOf, type Said, saidBytes } from './said.ts';
 
 export interface Composed {
   readonly body: string;
   readonly cpos: number;
+  /** What it says, with its files. */
+  readonly said: Said;
+  /** The files that it names to the nodes. */
+  readonly blobs: readonly string[];
 }
 
 interface SendingParts {
@@ -29,13 +34,22 @@ interface SendingParts {
   readonly desk: Desk;
   readonly library: Library;
   readonly requests: Requests;
+  /** Of a message whose files are all on the node: what it says of them. */
+  readonly filesOf: (message: Queued) => readonly FileContent[];
   readonly seal: (SealParts & { readonly executor: Executor }) | null;
 }
 
 type Body = Promise<Answer<Composed>>;
 
 /** Refuses what the chat's line says, `no_key` for the next try. Throws `Fault`. */
-export function createSending({ random, desk, library, requests, seal }: SendingParts): (message: Queued) => Body {
+export function createSending({
+  random,
+  desk,
+  library,
+  requests,
+  filesOf,
+  seal,
+}: SendingParts): (message: Queued) => Body {
   async function compose(message: Queued): Body {
     const chat = await library.chat(message.chat);
     if (!chat) return refused('not_found');
@@ -52,9 +66,9 @@ export function createSending({ random, desk, library, requests, seal }: Sending
     const body = composeMessage(random, desk.me, {
       ...headerOf(message, record),
       head: at,
-      content: saidBytes(message.said, message.said.type === 'edit' ? alertOf(message) : undefined),
+      content: saidBytes(saidOf(message).said, message.said.type === 'edit' ? alertOf(message) : undefined),
     });
-    return { ok: true, value: { body: toBase64(body), cpos: head.cpos } };
+    return { ok: true, value: { body: toBase64(body), cpos: head.cpos, ...saidOf(message) } };
   }
 
   async function composeSealed(message: Queued, chat: Chat, parts: NonNullable<SendingParts['seal']>): Body {
@@ -69,10 +83,18 @@ export function createSending({ random, desk, library, requests, seal }: Sending
     const secret = seal.epochs.contentAt(cpos, chash);
     if (!secret.ok) return refused('no_key');
     const header = headerOf(message, chat.record);
-    const content = saidBytes(message.said, alertOf(message));
+    const content = saidBytes(saidOf(message).said, alertOf(message));
     const sealed = { ...header, head: { cpos, chash }, content };
     const body = await composeSealedMessage(random, signingAuthor(keyring), secret.value, sealed);
-    return body.ok ? { ok: true, value: { body: toBase64(body.value), cpos } } : refused(body.refusal.code);
+    if (!body.ok) return refused(body.refusal.code);
+    return { ok: true, value: { body: toBase64(body.value), cpos, ...saidOf(message) } };
+  }
+
+  function saidOf(message: Queued): Pick<Composed, 'said' | 'blobs'> {
+    const { said } = message;
+    if (said.type !== 'text') return { said, blobs: [] };
+    const files = [...(said.files ?? []), ...filesOf(message)];
+    return files.length === 0 ? { said, blobs: [] } : { said: { ...said, files }, blobs: blobsOf(files) };
   }
 
   /** Does the chat know this device? If not, it is told first, and waited for (SEAL 4.5). */

@@ -13,6 +13,9 @@ import { contentFrom } from './content.ts';
 import { type Chat, createDesk, type Desk, isSealed } from './desk.ts';
 import { setContent } from './entries.ts';
 import type { Executor } from './executor.ts';
+import { createLateUploads, type LateUploads } from './files/late-uploads.ts';
+import type { FilePorts } from './files/ports.ts';
+import { queuedFiles } from './files/queued-files.ts';
 import { createIntake, type Intake } from './intake.ts';
 import type { Keyring } from './keyring.ts';
 import { STORE } from './keys.ts';
@@ -23,6 +26,7 @@ import type { Answer, Connection } from './model.ts';
 import { createOpening, type Opening } from './opening.ts';
 import { createOutbox, type Outbox, type Queued } from './outbox.ts';
 import { type Clock, jitter, type KeyStore, type OpenSocket, type Random, type Store } from './ports.ts';
+import { refusalOf } from './refusal.ts';
 import type { Requests, SealParts } from './requests.ts';
 import { alertOf } from './said.ts';
 import type { Composed } from './sending.ts';
@@ -40,6 +44,8 @@ export interface AccountParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly openSocket: OpenSocket;
+  /** Left out: this program sends and reads no files. */
+  readonly files?: FilePorts;
   /** How many of the newest chats are read ahead, so that they open at once and without a connection. */
   readonly readAhead: number;
   /** How long changes are gathered before they are shown. */
@@ -54,6 +60,8 @@ export interface SignedIn {
   readonly library: Library;
   readonly ledger: Ledger;
   readonly outbox: Outbox;
+  /** Null: this program sends no files. */
+  readonly uploads: LateUploads | null;
   readonly requests: Requests;
   /** Null: there are no keys here. */
   readonly seal: Sealed | null;
@@ -105,6 +113,7 @@ class Account implements SignedIn {
   readonly library: Library;
   readonly ledger: Ledger;
   readonly outbox: Outbox;
+  readonly uploads: LateUploads | null;
   readonly #parts: AccountParts;
   readonly #watching: Watching;
   readonly #intake: Intake;
@@ -141,7 +150,11 @@ class Account implements SignedIn {
       stored: (message, stored) => this.#stored(message, stored),
       refreshHead: (chat) => this.#refreshHead(chat),
       changed: (id) => changed(desk.chats.get(id) ?? null),
+      isReady: (message) => !message.files || (this.uploads?.now()?.isComplete(message) ?? false),
+      files: (message) => queuedFiles(message, this.uploads?.now() ?? null),
+      gone: ({ files = [] }, isStored) => void this.uploads?.now()?.gone(files, isStored).catch(report),
     });
+    this.uploads = parts.files ? this.#uploading(parts.files, store) : null;
     const confirm = (entryId: EntryId) => this.outbox.confirm(entryId);
     const { library, ledger } = this;
     const keys = keyring && createChatKeys({ api, store, ledger, keyring, changed });
@@ -151,6 +164,18 @@ class Account implements SignedIn {
     this.#attending = this.seal && this.#attend(this.seal);
     const { seal: sealed } = this;
     this.#intake = createIntake({ desk, library, ledger, seal: sealed, store, clock, confirm, changed });
+  }
+
+  #uploading(ports: FilePorts, store: Store): LateUploads {
+    const { clock, random, report } = this.#parts;
+    const { desk, outbox } = this;
+    return createLateUploads({
+      ...{ ports, store, clock, random, report },
+      waiting: () => outbox.all(),
+      changed: (chat) => this.changed(desk.chats.get(chat) ?? null),
+      ready: (chat) => outbox.flush(chat),
+      refuse: (entryId, code, detail) => outbox.refuse(entryId, refusalOf(code, detail)),
+    });
   }
 
   #sealed(parts: SealParts): Sealed {
@@ -197,6 +222,7 @@ class Account implements SignedIn {
     this.desk.arrival = arrival ?? 0;
     this.desk.listed = arrival !== null;
     await this.outbox.open();
+    this.uploads?.flush();
     void this.#begin(0);
   }
 
@@ -225,6 +251,7 @@ class Account implements SignedIn {
     this.#closed = true;
     this.#attending?.close();
     this.#socket?.close();
+    this.uploads?.close();
     this.outbox.close();
   }
 
@@ -270,6 +297,7 @@ class Account implements SignedIn {
 
   /** What is of the moment is asked for again after each connection; open conversations get what they could not. */
   async #online(): Promise<void> {
+    this.uploads?.flush();
     this.outbox.flush();
     this.#watching.connected();
     this.#watching.renewed();
@@ -295,7 +323,9 @@ class Account implements SignedIn {
   async #submit(message: Queued): Promise<Answer<Stored>> {
     const { createSending } = await later(() => import('./sending.ts'));
     const { desk, library, requests, seal } = this;
-    const composed = await createSending({ random: this.#parts.random, desk, library, requests, seal })(message);
+    const filesOf = ({ files = [] }: Queued) => this.uploads?.now()?.contents(files) ?? [];
+    const parts = { random: this.#parts.random, desk, library, requests, filesOf, seal };
+    const composed = await createSending(parts)(message);
     if (!composed.ok) return composed;
     const { body } = composed.value;
     this.#sent.set(message.entryId, composed.value);
@@ -312,7 +342,7 @@ class Account implements SignedIn {
     const { org, account } = this.desk.me;
     const where = { arrival, chat: message.chat, log, org, seq, account, hlc };
     const entry: Entry = { ...where, kind: 'message', cpos: sent.cpos, body: sent.body, void: null };
-    if (isSealed(chat)) setContent(entry, contentFrom(message.said, alertOf(message)));
+    if (isSealed(chat)) setContent(entry, contentFrom(sent.said, alertOf(message)));
     await this.#intake.takeOwn(chat, { entry, entryId: message.entryId, lateAt: null });
   }
 

@@ -58,6 +58,8 @@ const ASKED = [
   'continueSealed',
   'publicChats',
   'joinPublic',
+  'pauseFiles',
+  'dropFile',
   'retry',
   'discard',
   'erase',
@@ -93,8 +95,8 @@ const nothingMissing: [Missing] extends [never] ? true : Missing = true;
 export function createTabMessenger(channel: Channel, tab: string, random: Random): Messenger {
   const talk = new TabTalk(channel, tab);
   const asked = ASKED.map((what) => [what, (...given: unknown[]) => talk.ask(what, given)]);
-  const send: Messenger['send'] = (chat, text, mentions, entryId: EntryId = newEntryId(random), more) =>
-    talk.ask('send', [chat, text, mentions, entryId, more]) as ReturnType<Messenger['send']>;
+  const send: Messenger['send'] = (chat, text, mentions, entryId: EntryId = newEntryId(random), more, files) =>
+    talk.ask('send', [chat, text, mentions, entryId, more, files]) as ReturnType<Messenger['send']>;
   return {
     ...(nothingMissing && (Object.fromEntries(asked) as Messenger)),
     send,

@@ -3,6 +3,7 @@
  * before has let go of the store, and then serves all tabs.
  */
 import { createApi } from '../api.ts';
+import type { SpoolStore } from '../files/ports.ts';
 import { createMemoryStore } from '../memory-store.ts';
 import { createMessenger } from '../messenger.ts';
 import type { Fetch, KeyStore, Store } from '../ports.ts';
@@ -10,6 +11,7 @@ import { hostTabs } from '../tab-host.ts';
 import { browserChannel, LOCKS } from './browser/channel.ts';
 import { openIndexedDbStore } from './browser/indexeddb.ts';
 import { openIndexedDbKeys } from './browser/indexeddb-keys.ts';
+import { openBrowserSpools } from './browser/spools.ts';
 import { createMemoryKeys } from './memory-keys.ts';
 import { createSystemClock, systemRandom } from './system.ts';
 import { openSockets } from './web-socket.ts';
@@ -37,12 +39,25 @@ async function openKeys(): Promise<KeyStore> {
   }
 }
 
+/** Whoever leaves this device takes the files along that waited to be sent. */
+function clearingSpools(store: Store, spools: SpoolStore): Store {
+  return {
+    ...store,
+    async clear(except) {
+      await store.clear(except);
+      if (except === undefined) for (const name of await spools.names()) await spools.remove(name);
+    },
+  };
+}
+
 async function serve(): Promise<void> {
   const { origin } = self.location;
+  const spools = await openBrowserSpools();
   const clock = createSystemClock(report);
   const messenger = createMessenger({
     api: createApi({ baseUrl: origin, fetch: askNode, clock }),
-    store: await openStore(),
+    store: clearingSpools(await openStore(), spools),
+    files: { baseUrl: origin, spools, fetch: (url, init) => fetch(url, init), headers: () => ({}), pieceBytes: null },
     keys: await openKeys(),
     byToken: false,
     clock,

@@ -3,14 +3,19 @@
  * `join` sign in, and the session's cookie is kept here.
  */
 import { createApi } from '../api.ts';
+import type { SpoolStore } from '../files/ports.ts';
 import type { Joining } from '../login.ts';
 import { createMemoryStore } from '../memory-store.ts';
 import { createMessenger, type RunningMessenger } from '../messenger.ts';
 import type { Answer, Phase } from '../model.ts';
 import type { Clock, Fetch, KeyStore, Store } from '../ports.ts';
 import { createMemoryKeys } from './memory-keys.ts';
+import { createFolderSpools } from './node/spools.ts';
 import { createSystemClock, systemRandom } from './system.ts';
 import { openSockets } from './web-socket.ts';
+
+/** What one request of an upload carries, held in memory as it goes. */
+const UPLOAD_PIECE_BYTES = 8 * 1024 * 1024;
 
 export interface NodeMessengerOptions {
   /** `http://127.0.0.1:8440` */
@@ -22,6 +27,8 @@ export interface NodeMessengerOptions {
   /** By name: what a new start goes on with, as a browser's would. */
   readonly cookies?: Map<string, string>;
   readonly label?: string;
+  /** Where files wait for their upload; a temporary folder where it is not given. */
+  readonly spools?: SpoolStore;
   /** Other than the system's: for tests. */
   readonly clock?: Clock;
   /** Name of the host that the node serves, where `baseUrl` is an address: `acme.localhost:8441`. */
@@ -50,6 +57,13 @@ export function createNodeMessenger(options: NodeMessengerOptions): RunningMesse
     byToken: token !== undefined,
     clock,
     random: systemRandom,
+    files: {
+      baseUrl,
+      spools: options.spools ?? createFolderSpools(),
+      fetch: (url, init) => globalThis.fetch(url, { ...init, headers: { ...headers(), ...init.headers } }),
+      headers,
+      pieceBytes: UPLOAD_PIECE_BYTES,
+    },
     openSocket: openSockets(() => new WebSocket(socketUrl, { headers: headers() })),
     readAhead: 0,
     tellAfterMs: 0,

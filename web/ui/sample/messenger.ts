@@ -104,7 +104,10 @@ function creating({ scene, app, setApp, changeTalk }: State): Creating {
   };
 }
 
-type Writing = Pick<Messenger, 'send' | 'retry' | 'discard' | 'erase' | 'markRead' | 'typing'>;
+type Writing = Pick<
+  Messenger,
+  'send' | 'pauseFiles' | 'dropFile' | 'retry' | 'discard' | 'erase' | 'markRead' | 'typing'
+>;
 function writing({ app, setChat, changeTalk, changeMessage }: State): Writing {
   return {
     async send(chat, text) {
@@ -112,6 +115,8 @@ function writing({ app, setChat, changeTalk, changeMessage }: State): Writing {
       changeTalk(chat, (talk) => [...talk, message(me, Date.now(), text, { state })]);
       return setChat(chat, { preview: { from: null, text, at: Date.now() } });
     },
+    pauseFiles: async () => done,
+    dropFile: async () => done,
     retry: async (chat, id) => changeMessage(chat, id, (was) => [{ ...was, state: { is: 'stored' } }]),
     discard: async (chat, id) => changeMessage(chat, id, () => []),
     erase: async (chat, key) =>

@@ -40,6 +40,7 @@ export function message(author: PersonView, at: number, text: string, more: Part
     at,
     arrivedLate: null,
     text,
+    files: [],
     instead: null,
     keyWait: null,
     state: { is: 'stored' },
