@@ -21,15 +21,7 @@ import { accountOf, orgOf } from '../testing/orgs.ts';
 import { DEFAULT_POLICY } from './genesis.ts';
 import type { Intent } from './intent.ts';
 import { reduce } from './reduce.ts';
-import {
-  ALL_RULES,
-  isForMember,
-  isForOrganisation,
-  mayEraseOthers,
-  mayJumpTo,
-  type Rules,
-  whyVoid,
-} from './validity.ts';
+import { ALL_RULES, isForMember, isForOrganisation, mayEraseOthers, type Rules, whyVoid } from './validity.ts';
 
 const orgs = [orgOf(1), orgOf(2), orgOf(3)];
 const [acme, globex, initech] = orgs as [(typeof orgs)[0], (typeof orgs)[0], (typeof orgs)[0]];
@@ -333,25 +325,6 @@ describe('PROTOCOL 4.5: audience', () => {
     const entry = saying(chat, bea);
     expect(isFor(chat, cyd, entry)).toBe(false);
     expect(isForOrganisation(chat.state, initech.orgId, entry)).toBe(false);
-  });
-});
-
-describe('PROTOCOL 3.2a: what may be jumped over', () => {
-  test('the block before, if it was for nobody of the organisation', () => {
-    const chat = privateChat(bea);
-    const log = logOf(chat, globex);
-    saying(chat, bea);
-    bringIn(chat, ann, cyd);
-    saying(chat, bea);
-    saying(chat, bea);
-    const [first, second] = log.blocks.slice(-2).map(({ read }) => read.block);
-    const may = (org: typeof acme, block = first, rules?: Rules) =>
-      block && mayJumpTo(chat.state, org.orgId, block, rules);
-    expect(may(initech)).toBe(true);
-    expect(may(initech, first, without('audience'))).toBe(false);
-    expect(may(initech, second)).toBe(false);
-    expect(may(acme)).toBe(false);
-    expect(may(acme, log.blocks[0]?.read.block)).toBe(false);
   });
 });
 

@@ -257,17 +257,3 @@ function isAcceptedInterval(interval: Interval | undefined): boolean {
 function isOpenInvitation(interval: Interval | undefined): boolean {
   return interval?.accepted === null && interval.to === null;
 }
-
-/**
- * May the blocks before this one be jumped over: is the one just before it for nobody of this organisation (PROTOCOL 3.2a)?
- * It ends at `firstSeq - 1` and cites `prevCpos`.
- */
-export function mayJumpTo(
-  state: ChatState,
-  org: OrgId,
-  block: { readonly logId: LogId; readonly firstSeq: number; readonly prevCpos: Cpos },
-  rules: Rules = ALL_RULES,
-): boolean {
-  const { logId, firstSeq, prevCpos } = block;
-  return firstSeq > 1 && !isForOrganisation(state, org, { logId, seq: firstSeq - 1, cpos: prevCpos }, rules);
-}

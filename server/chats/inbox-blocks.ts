@@ -4,13 +4,8 @@
  * brings it again); a bad block spoils its log, never another.
  */
 import { equalBytes } from '../../protocol/bytes.ts';
-import {
-  awaitsAcceptance,
-  isForOrganisation,
-  mayJumpTo,
-  type Rules,
-  type SignedBy,
-} from '../../protocol/chat/validity.ts';
+import { mayJumpTo } from '../../protocol/chat/jumps.ts';
+import { awaitsAcceptance, isForOrganisation, type Rules, type SignedBy } from '../../protocol/chat/validity.ts';
 import { encode, type Signed } from '../../protocol/codec.ts';
 import { isHlcAhead } from '../../protocol/hlc.ts';
 import type { ChatId, LogId, OrgId } from '../../protocol/ids.ts';

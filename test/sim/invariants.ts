@@ -46,6 +46,29 @@ function intervalsNow({ state, entries }: Truth, org: OrgId): Interval[] {
   });
 }
 
+/** Its organisation was out before the other one accepted, and has not come back: it could not know whom it is for. */
+function neverTold(truth: Truth, { org, cpos }: Judged, reader: OrgId): boolean {
+  const accepted = intervalsNow(truth, reader)
+    .filter(({ from }) => from <= cpos)
+    .map((interval) => interval.accepted);
+  const first = Math.min(...accepted.map((at) => at ?? Number.MAX_SAFE_INTEGER));
+  const intervals = [...truth.state.members.values()]
+    .filter((member) => member.org === org)
+    .flatMap((each) => each.intervals);
+  return intervals.every(({ to }) => to !== null && to <= first);
+}
+
+/** Nobody who could know, besides the reader, has it (PROTOCOL 3.2a). */
+function isOutOfReach(truth: Truth, entry: Judged, reader: OrgId): boolean {
+  if (!neverTold(truth, entry, reader)) return false;
+  return !truth.copies.some(
+    ({ org }) =>
+      org !== reader &&
+      org !== entry.org &&
+      intervalsNow(truth, org).some(({ from, accepted }) => accepted !== null && from <= entry.cpos),
+  );
+}
+
 /** Everybody has the same control log, and whoever is in has all of it. */
 function prefixBroken(truth: Truth, copy: Copy): string[] {
   const wrong = copy.acts.findIndex((act, i) => !equalBytes(act.bytes, truth.acts[i]?.bytes ?? new Uint8Array()));
@@ -123,7 +146,8 @@ function receiptsBroken(stage: Stage, truth: Truth, copy: Copy): string[] {
         entry.org === copy.org &&
         entry.code === null &&
         entry.cpos >= from &&
-        isForOrganisation(truth.state, other.org, entry),
+        isForOrganisation(truth.state, other.org, entry) &&
+        !neverTold(truth, entry, other.org),
     );
     return due.flatMap((entry) => {
       const receipted = copy.receipts.find(({ logId, org }) => logId === entry.logId && org === other.org)?.seq ?? 0;
@@ -241,6 +265,7 @@ function acknowledgedBroken(stage: Stage, truth: Truth): string[] {
         ({ accepted, from }) => accepted !== null && from <= entry.cpos,
       );
       if (since.length === 0 || stage.tainted.has(copy.node)) return [];
+      if (isOutOfReach(truth, entry, copy.org)) return [];
       const there = copy.entries.get(entry.key);
       return there && (there.body || there.state === ERASED)
         ? []
@@ -250,7 +275,8 @@ function acknowledgedBroken(stage: Stage, truth: Truth): string[] {
 }
 
 /** Everybody sees what is for them: all of it since they are in, in display order, each once, and nothing else. */
-function shownBroken({ chat, state, entries }: Truth, actor: Actor): string[] {
+function shownBroken(truth: Truth, actor: Actor): string[] {
+  const { chat, state, entries } = truth;
   const member = state.members.get(memberKey(actor.org, actor.person.account));
   const current = currentInterval(member);
   const mine = entries.filter(
@@ -265,7 +291,12 @@ function shownBroken({ chat, state, entries }: Truth, actor: Actor): string[] {
   const isShown = new Set(shown);
   const erased = erasedKeys(entries);
   const lacking = mine.filter(
-    (entry) => entry.cpos >= current.from && entry.text !== null && !isShown.has(entry.text) && !erased.has(entry.key),
+    (entry) =>
+      entry.cpos >= current.from &&
+      entry.text !== null &&
+      !isShown.has(entry.text) &&
+      !erased.has(entry.key) &&
+      !isOutOfReach(truth, entry, actor.org),
   );
   return lacking.map((entry) => `${actor.name} is not shown ${entry.text} (${nameOf(entry)})`);
 }
