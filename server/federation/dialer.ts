@@ -32,11 +32,16 @@ interface Uses {
 
 interface Try {
   failures: number;
+  /** When the last connection ended (ms); null: there was none since the start. */
+  lostAtMs: number | null;
   isDialling: boolean;
   timer: Timer | null;
 }
 
 const FIRST_RETRY_MS = 500;
+/** A cut wire or a restart is soon over: nobody should wait for a minute then. */
+const SOON_MS = 10 * 60_000;
+const SOON_RETRY_MS = 1_000;
 
 export function createDialer(uses: Uses): Dialer {
   const { clock, random, link, log } = uses;
@@ -44,7 +49,7 @@ export function createDialer(uses: Uses): Dialer {
   let isStopped = false;
 
   function tryOf(org: OrgId): Try {
-    const known = tries.get(org) ?? { failures: 0, isDialling: false, timer: null };
+    const known = tries.get(org) ?? { failures: 0, lostAtMs: null, isDialling: false, timer: null };
     tries.set(org, known);
     return known;
   }
@@ -74,7 +79,8 @@ export function createDialer(uses: Uses): Dialer {
 
   function later(org: OrgId, known: Try): void {
     if (isStopped || known.timer || uses.isConnected(org)) return;
-    const most = Math.min(LIMITS.retryMaxMs, FIRST_RETRY_MS * 2 ** known.failures);
+    const isSoon = known.lostAtMs !== null && clock.now() - known.lostAtMs < SOON_MS;
+    const most = Math.min(isSoon ? SOON_RETRY_MS : LIMITS.retryMaxMs, FIRST_RETRY_MS * 2 ** known.failures);
     const jitter = ((random.bytes(1)[0] ?? 0) + 1) / 256;
     known.failures = Math.min(known.failures + 1, 10);
     known.timer = clock.after(most / 2 + (most / 2) * jitter, () => {
@@ -93,7 +99,11 @@ export function createDialer(uses: Uses): Dialer {
   return {
     check,
     dialNow,
-    onLost: (org) => later(org, tryOf(org)),
+    onLost(org) {
+      const known = tryOf(org);
+      known.lostAtMs = clock.now();
+      later(org, known);
+    },
     onContact(org) {
       const known = tryOf(org);
       known.failures = 0;

@@ -27,6 +27,22 @@ test('a block that waited for the clock gives a receipt when its hour comes', as
   await world.run({ until: () => receipted() === 2, withinMs: 60_000 });
 });
 
+test('what waited for a wire that was cut for minutes is there soon after it healed', async () => {
+  parties = await openParties('a wire cut for minutes');
+  const { world } = parties;
+  const [ann, bob] = [parties.person('ann'), parties.person('bob')];
+  const chat = await chatOf(parties, ann, bob);
+  world.cut(ann.node.name, bob.node.name);
+  world.disconnect(ann.node.name, bob.node.name);
+  await world.run({ forMs: 200_000 });
+  unwrap(await world.act(() => say(ann, world.rng, chat, 'still there?')));
+  await world.run({ forMs: 10_000 });
+  expect(seenBy(bob, chat)).toEqual([]);
+  world.heal(ann.node.name, bob.node.name);
+  // A dial into the dark takes 10 s to fail.
+  await world.run({ until: () => seenBy(bob, chat).includes('still there?'), withinMs: 11_500 });
+});
+
 /** What the writer asks for waits, before the successor has anybody in; then the hub moves to it. */
 async function moveHub(isLossy: boolean): Promise<() => boolean> {
   const { world } = parties;
