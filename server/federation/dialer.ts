@@ -41,7 +41,7 @@ interface Try {
 const FIRST_RETRY_MS = 500;
 /** A cut wire or a restart is soon over: nobody should wait for a minute then. */
 const SOON_MS = 10 * 60_000;
-const SOON_RETRY_MS = 1_000;
+const SOON_RETRY_MS = 2_000;
 
 export function createDialer(uses: Uses): Dialer {
   const { clock, random, link, log } = uses;

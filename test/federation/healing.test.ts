@@ -40,7 +40,7 @@ test('what waited for a wire that was cut for minutes is there soon after it hea
   expect(seenBy(bob, chat)).toEqual([]);
   world.heal(ann.node.name, bob.node.name);
   // A dial into the dark takes 10 s to fail.
-  await world.run({ until: () => seenBy(bob, chat).includes('still there?'), withinMs: 11_500 });
+  await world.run({ until: () => seenBy(bob, chat).includes('still there?'), withinMs: 12_500 });
 });
 
 /** What the writer asks for waits, before the successor has anybody in; then the hub moves to it. */
