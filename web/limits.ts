@@ -39,6 +39,7 @@ export const LAZY_BYTES: Readonly<Record<string, number>> = {
   'client/key-material.ts': 4_000,
   'client/executor.ts': 8_000,
   'client/membership.ts': 12_000,
+  'client/ranking.ts': 2_000,
   'client/erasing.ts': 5_000,
   'client/keyring/door.ts': 7_000,
   'client/keyring/making.ts': 3_000,

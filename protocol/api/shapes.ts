@@ -72,6 +72,8 @@ export const organisation = z.object({
   /** Is there a connection now? And since when not, ms since the epoch (null: never yet). */
   reachable: z.boolean(),
   since: z.number().nullable(),
+  /** Invitations from there are taken up without asking: an administrator has decided so. */
+  trusted: z.boolean(),
   /** Record chain: what an invitation of its people carries. */
   chain: base64(LIMITS.chainBytes),
 });

@@ -17,6 +17,7 @@ const partner: PeerStatus = {
     domain: 'globex.example',
     state: 'approved',
     directory: null,
+    autoAccept: false,
   },
   ...{ connected: true, lastContactAt: NOW - 14 * 60_000, queued: 0, warning: null },
 };

@@ -102,7 +102,12 @@ export async function openHttp(uses: HttpUses): Promise<Http> {
   address.url = web.url.replace(/:0$/, `:${listening.port}`);
   modules.onChange(sockets.onAccountChange);
   uses.personal.onChange((account, rows) => sockets.tell(account, { t: 'personal', rows }));
-  const ends = [federation.onTyping(sockets.typing), federation.onPeer(sockets.organisationChanged)];
+  const ends = [
+    federation.onTyping(sockets.typing),
+    federation.onPeer((org) => sockets.organisationChanged(org)),
+    // Of a partner everybody here may know what an administrator decided about it.
+    peers.onChange((org) => sockets.organisationChanged(org, ['approved', 'open'].includes(peers.stateOf(org) ?? ''))),
+  ];
   return {
     url: address.url,
     joinUrl,

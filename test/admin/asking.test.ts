@@ -140,6 +140,11 @@ test.each([
     });
 });
 
+test('peer trust decides what becomes of invitations', async () => {
+  expect((await change('peer', 'trust', 'globex.example', 'accept'))?.body).toEqual({ autoAccept: true });
+  expect((await change('peer', 'trust', 'globex.example', 'ask'))?.body).toEqual({ autoAccept: false });
+});
+
 test('peer directory and peer remove', async () => {
   expect((await change('peer', 'directory', 'globex.example', 'search'))?.body).toEqual({ directory: 'search' });
   expect((await change('peer', 'directory', 'globex.example', 'default'))?.body).toEqual({ directory: null });

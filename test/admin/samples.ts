@@ -42,6 +42,7 @@ export function peer(differs: Partial<Shape<'peer'>>): Shape<'peer'> {
     domain: 'globex.example',
     state: 'approved',
     directory: null,
+    autoAccept: false,
     connected: false,
     lastContactAt: null,
     queued: 7,

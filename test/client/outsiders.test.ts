@@ -53,10 +53,19 @@ describe('a private chat across organisations', () => {
     await bob.until(() => bob.chat(chat)?.invitedBy?.name === 'anna' && bob.chat(chat)?.name === 'Deal');
     const line = { standing: 'invited', name: 'Deal', invitedBy: { orgName: 'acme', outsider: true } };
     expect(bob.chat(chat)).toMatchObject(line);
+    const invited = () => hers?.view?.members.find(({ accepted }) => !accepted);
+    await anna.until(() => invited()?.waitsFor === 'person');
+    value(await anna.messenger.withdraw(chat, invited()?.person as PersonView));
+    await anna.until(() => invited() === undefined);
+    value(await anna.messenger.invite(chat, members, 'member'));
+    await anna.until(() => invited()?.waitsFor === 'person');
+    await bob.until(() => bob.chat(chat)?.standing === 'invited');
+    value(await anna.messenger.send(chat, 'Welcome back, Bob', []));
     value(await bob.messenger.accept(chat));
     await bob.until(() => bob.chat(chat)?.standing === 'member');
+    expect(bob.chat(chat)?.acceptedFrom).toBeNull();
     his = bob.open(chat);
-    await bob.until(() => his?.lines().includes('Welcome, Bob'));
+    await bob.until(() => his?.lines().includes('Welcome back, Bob'));
     await anna.until(() => hers?.lines().includes('joined'));
     expect(anna.chat(chat)?.outside).toMatchObject([{ name: 'globex' }]);
   });
@@ -68,6 +77,24 @@ describe('a private chat across organisations', () => {
     expect(delivery()).toMatchObject([{ organisation: { name: 'globex' }, has: true }]);
     value(await bob.messenger.send(chat, 'Yes', []));
     await anna.until(() => hers?.lines().includes('Yes'));
+  });
+
+  test('is taken up without asking, and told so, where the administrator trusts the organisation that invites', async () => {
+    const org = anna.app.organisations.find(({ own }) => own)?.org ?? '';
+    const route = 'PATCH /api/v1/admin/peers/:org';
+    value(await bob.messenger.admin(route, { params: { org }, body: { autoAccept: true } }));
+    await bob.until(() => bob.app.connection === 'online');
+    const members = [await find(anna, 'bob')];
+    const trusted = value(await anna.messenger.createPrivate({ name: 'Quick', colour: 'teal', members, welcome: '' }));
+    const line = await bob.until(() => bob.chat(trusted)?.standing === 'member' && bob.chat(trusted));
+    await bob.until(() => bob.chat(trusted)?.acceptedFrom?.name === 'acme');
+    expect(line?.chat).toBe(trusted);
+    const there = anna.open(trusted);
+    await anna.until(() => there.lines().includes('joined'));
+    value(await bob.messenger.admin(route, { params: { org }, body: { autoAccept: false } }));
+    const asked = value(await anna.messenger.createPrivate({ name: 'Slow', colour: 'teal', members, welcome: '' }));
+    await bob.until(() => bob.chat(asked)?.name === 'Slow');
+    expect(bob.chat(asked)?.standing).toBe('invited');
   });
 
   test('says truly that an organisation does not have it while its node is away, and that it has it after', async () => {

@@ -81,7 +81,7 @@ function memberView(desk: Desk, state: ChatState, { org, account, role, accepted
     accepted,
     invitedBy: interval.invitedHlc === 0 ? null : personByKey(desk, interval.invitedBy),
     since: hlcMs(interval.invitedHlc || (state.genesis.is === 'direct' ? 0 : state.genesis.hlc)),
-    waitsFor: waitsForOf(desk, state, org, account),
+    waitsFor: waitsForOf(desk, state, org, account) ?? (accepted ? null : waitsForAnswer(desk, org)),
     can: {
       remove: accepted && judge(state, me, { is: 'remove', org, account }) === null,
       withdraw: !accepted && judge(state, me, { is: 'withdraw', org, account }) === null,
@@ -102,6 +102,11 @@ function waitsForOf(desk: Desk, state: ChatState, org: OrgId, account: AccountId
   // Who has keys by now gets them in the chat before long.
   if (mark === 'unanswered') return 'answer';
   return mark === 'none' ? 'log-in' : null;
+}
+
+/** An invitation goes where its organisation's node is, and is answered there. */
+function waitsForAnswer(desk: Desk, org: OrgId): 'organisation' | 'person' {
+  return organisationView(desk, org).reachable ? 'person' : 'organisation';
 }
 
 /** What needs a right, and somebody to whom it can be done; the identity and the spans come when it is asked for. */

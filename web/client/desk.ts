@@ -36,6 +36,8 @@ export interface ChatRecord {
   readonly preview: Preview | null;
   readonly floor: Place | null;
   readonly complete: boolean;
+  /** The invitation was taken up without asking, since it came from there. */
+  readonly acceptedFrom?: OrgId;
 }
 
 /** An organisation's node confirmed everything up to `seq` at this time. */

@@ -91,7 +91,8 @@ class Shelves implements Library {
     for (const summary of chats) {
       const chat = this.addChat(summary);
       Object.assign(chat, { entries: new Map(), floor: null, complete: false });
-      chat.record = { ...newRecord(summary), preview: chat.record.preview };
+      const { preview, acceptedFrom } = chat.record;
+      chat.record = { ...newRecord(summary), preview, ...(acceptedFrom && { acceptedFrom }) };
       chat.version++;
       changes.push({ key: STORE.chat(summary.chat), value: chat.record });
     }

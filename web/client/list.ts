@@ -61,6 +61,7 @@ function makeChatView(desk: Desk, chat: Chat): ChatView {
     image: look.image === null ? null : look.image.slice(-IMAGE_ID),
     other: other && personView(desk, other.org, other.account),
     invitedBy: invitedBy && personView(desk, invitedBy.org, invitedBy.account),
+    acceptedFrom: chat.record.acceptedFrom ? organisationView(desk, chat.record.acceptedFrom) : null,
     memberCount: summary.members,
     outside: summary.organisations.filter((org) => org !== desk.me.org).map((org) => organisationView(desk, org)),
     seal: sealOf(chat),

@@ -1,10 +1,11 @@
 /** The messenger: implements what the screens see and ask (model.ts) over a session. Runs wherever its ports are. */
 import { utf8 } from '../../protocol/bytes.ts';
-import { memberKey } from '../../protocol/chat/state.ts';
+import { type MemberKey, memberKey } from '../../protocol/chat/state.ts';
 import type { EntryId } from '../../protocol/ids.ts';
 import { later } from '../../protocol/later.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import type { Api } from './api.ts';
+import type { Desk } from './desk.ts';
 import { newEntryId } from './entry-id.ts';
 import { FILE_LIMITS } from './files/file-content.ts';
 import type { Answer, Messenger } from './model.ts';
@@ -130,9 +131,11 @@ function seal(session: Session): Part<'continueSealed' | 'historyReach' | 'grant
 function people(session: Session, api: Api): Part<'searchPeople' | 'resolveAddress'> {
   return {
     searchPeople: (text) =>
-      session.withOpen(async () => {
+      session.withOpen(async ({ account: { desk } }) => {
         const answer = await api.call('GET /api/v1/people/search', { query: { q: text } });
-        return answer.ok ? { ok: true, value: answer.value.people.map(personOf) } : answer;
+        if (!answer.ok) return answer;
+        const { ranked } = await later(() => import('./ranking.ts'));
+        return { ok: true, value: ranked(answer.value.people.map(personOf), text, lastTalks(desk)) };
       }),
     resolveAddress: (address) =>
       session.withOpen(async () => {
@@ -140,6 +143,16 @@ function people(session: Session, api: Api): Part<'searchPeople' | 'resolveAddre
         return answer.ok ? { ok: true, value: personOf(answer.value.person) } : answer;
       }),
   };
+}
+
+/** When one last wrote with somebody alone. */
+function lastTalks({ chats: all }: Desk): Map<MemberKey, number> {
+  const summaries = [...all.values()].map(({ record }) => record.summary);
+  return new Map(
+    summaries.flatMap(({ other, lastTime }) =>
+      other ? [[memberKey(other.org, other.account), lastTime] as const] : [],
+    ),
+  );
 }
 
 function chats(

@@ -6,7 +6,10 @@
 import type { RefusalReply } from '../../protocol/api/shapes.ts';
 import type { AccountId, ChatId, DeviceId, EntryId, OrgId } from '../../protocol/ids.ts';
 import type { FileView, OutgoingFile } from './files/views.ts';
+import type { HistoryChoice, HistoryReach, PictureView } from './model-values.ts';
 import type { SaidText } from './said.ts';
+
+export type { HistoryChoice, HistoryReach, PictureView } from './model-values.ts';
 
 export interface PersonView {
   readonly org: OrgId;
@@ -61,6 +64,8 @@ export interface ChatView {
   /** The other person, in a direct chat. */
   readonly other: PersonView | null;
   readonly invitedBy: PersonView | null;
+  /** The invitation was taken up without asking, since the own organisation trusts this one; null: the person did it. */
+  readonly acceptedFrom: OrganisationView | null;
   readonly memberCount: number;
   /** Organisations other than the own one; empty: no outsiders. */
   readonly outside: readonly OrganisationView[];
@@ -84,9 +89,10 @@ export interface MemberView {
   readonly since: number;
   /**
    * `log-in`: has no keys before the first log-in. `answer`: the node of that organisation has not said yet which keys it has.
-   * `readmit`: was reset, and somebody must let it in again (SEAL 4.6).
+   * `readmit`: was reset, and somebody must let it in again (SEAL 4.6). Of who is invited: `organisation`, its node cannot be
+   * reached now; `person`, it is there, and nobody has answered yet.
    */
-  readonly waitsFor: 'log-in' | 'answer' | 'readmit' | null;
+  readonly waitsFor: 'log-in' | 'answer' | 'readmit' | 'organisation' | 'person' | null;
   /** What the person signed in may do with this member now. */
   readonly can: {
     readonly remove: boolean;
@@ -97,36 +103,11 @@ export interface MemberView {
   };
 }
 
-/** A small still picture, as it is; `type` is what its bytes are, whatever anybody said. */
-export interface PictureView {
-  readonly type: 'image/webp' | 'image/jpeg';
-  readonly bytes: Uint8Array<ArrayBuffer>;
-}
-
 /** What a missing key waits for. `organisation`: its node; `member`: anybody of the chat whose device has it. */
 export type KeyWait =
   | { readonly is: 'organisation'; readonly organisation: OrganisationView }
   | { readonly is: 'member' }
   | { readonly is: 'readmit' };
-
-/** Which past a newcomer gets (SEAL 4.9). `day` is a day of UTC, "2026-03-03". */
-export type HistoryChoice =
-  | { readonly is: 'none' }
-  | { readonly is: 'since'; readonly day: string }
-  | { readonly is: 'last'; readonly count: number }
-  | { readonly is: 'all' };
-
-/** What a choice comes to, in whole segments. */
-export interface HistoryReach {
-  /** When the oldest message was written that it opens (ms); null: it opens none. */
-  readonly from: number | null;
-  /** How many messages it opens. */
-  readonly count: number;
-  /** It reaches back to the beginning of the chat. */
-  readonly all: boolean;
-  /** More was asked for than the person signed in can open. */
-  readonly limited: boolean;
-}
 
 /** Where a message stands, in words that are true (P: "delivery truth per organisation"). */
 export interface DeliveryView {

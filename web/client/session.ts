@@ -8,6 +8,7 @@ import { later } from '../../protocol/later.ts';
 import type { RefusalCode } from '../../protocol/refusals.ts';
 import { Fault } from '../../protocol/result.ts';
 import { type Conversations, createConversations } from './conversations.ts';
+import type { Chat } from './desk.ts';
 import type { Door } from './keyring/door.ts';
 import type { OpenKeyring } from './keyring/open-keyring.ts';
 import { type Entry, type Locked, reopenHere } from './keyring/reopening.ts';
@@ -20,6 +21,7 @@ import { lockedMeView, meView, organisationView } from './people.ts';
 import { jitter, type KeyStore } from './ports.ts';
 import { answering, done, refusalOf, refused } from './refusal.ts';
 import { type AccountParts, openAccount, type SignedIn, type StoredSession } from './signed-in.ts';
+import { createTrusting, type Trusting } from './trusting.ts';
 
 export interface Open {
   readonly account: SignedIn;
@@ -28,6 +30,8 @@ export interface Open {
   /** Loaded when something is first asked of a hub. */
   membership(): Promise<Membership>;
   readonly messages: Messages;
+  /** Null: there are no keys to accept with. */
+  readonly trusting: Trusting | null;
 }
 
 const FIRST_RETRY_MS = 400;
@@ -190,6 +194,7 @@ export class Session {
     this.#told = this.#watchers.size > 0 ? this.#view() : null;
     for (const seen of this.#watchers) if (this.#told) seen(this.#told);
     this.conversations.tell();
+    this.#open?.trusting?.look();
     if (this.#open) void this.#askForNames(this.#open.account).catch(this.#parts.report);
   }
 
@@ -307,11 +312,19 @@ export class Session {
       const { createMembership } = await later(() => import('./membership.ts'));
       return createMembership({ api, store, clock, random, account });
     };
-    this.#open = { account, keyring, membership, messages: createMessages({ api, account }) };
+    const trusting = keyring && this.#trusting(account, membership);
+    this.#open = { account, keyring, membership, messages: createMessages({ api, account }), trusting };
     this.#locked = null;
     this.#code = code;
     this.conversations.restart(account);
     this.schedule();
+  }
+
+  #trusting(account: SignedIn, membership: Open['membership']): Trusting {
+    const { store, report } = this.#parts;
+    const { desk } = account;
+    const accept = (chat: Chat) => answering(async () => (await membership()).accept(chat.record.summary.chat));
+    return createTrusting({ desk, store, accept, changed: (chat) => account.changed(chat), report });
   }
 
   /** Are these still the account's keys, and is this still one of its devices? Asked at each connection. */

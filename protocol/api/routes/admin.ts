@@ -29,6 +29,8 @@ export const peer = z.object({
   domain: z.string(),
   state: z.enum(['approved', 'seen', 'open', 'blocked']),
   directory: directory.nullable(),
+  /** Invitations from there are taken up without asking. */
+  autoAccept: z.boolean(),
   connected: z.boolean(),
   lastContactAt: z.number().nullable(),
   /** Positions of the own arrival order that the partner has not confirmed yet. */
@@ -160,11 +162,13 @@ export const adminRoutes = {
   }),
   'PATCH /api/v1/admin/peers/:org': route({
     ...admin,
-    summary: 'Approve, block or unblock a partner; what the directory shows to it (null: as for all)',
+    summary:
+      'Approve, block or unblock a partner; what the directory shows to it (null: as for all); whether its invitations are taken up without asking',
     params: byOrg,
     body: z.object({
       state: z.enum(['approved', 'blocked', 'unblocked']).optional(),
       directory: directory.nullable().optional(),
+      autoAccept: z.boolean().optional(),
     }),
     reply: peer,
   }),

@@ -41,6 +41,7 @@ export function addPeerCommands(program: Command, act: Act): void {
       .action(act.asking((call, _, [typed = '']) => changed(call, typed, { state })));
   }
   addDirectory(group, act);
+  addTrust(group, act);
   addRemove(group, act);
 }
 
@@ -85,6 +86,16 @@ function addDirectory(group: Command, act: Act): void {
     );
 }
 
+function addTrust(group: Command, act: Act): void {
+  group
+    .command('trust')
+    .argument('<partner>', PEER)
+    .addArgument(new Argument('<invitations>', 'what becomes of invitations from there').choices(['accept', 'ask']))
+    .description('take up invitations of a partner without asking the invited, or ask them (as at first)')
+    .addHelpText('after', examples('conclave peer trust globex.example accept'))
+    .action(act.asking((call, _, [typed = '', what = '']) => changed(call, typed, { autoAccept: what === 'accept' })));
+}
+
 function addRemove(group: Command, act: Act): void {
   group
     .command('remove')
@@ -100,7 +111,11 @@ function addRemove(group: Command, act: Act): void {
     );
 }
 
-type Change = { state?: 'approved' | 'blocked' | 'unblocked'; directory?: Directory | null };
+type Change = {
+  state?: 'approved' | 'blocked' | 'unblocked';
+  directory?: Directory | null;
+  autoAccept?: boolean;
+};
 
 async function changed(call: Call, typed: string, body: Change): Promise<Answer> {
   if (typed === '') throw new Refused('unknown_peer');
@@ -114,6 +129,7 @@ function answerOf(peer: PeerStatus): Answer {
     ['id', peer.org],
     ['state', peer.state],
     ['directory', peer.directory ?? 'as for all'],
+    ['invitations', peer.autoAccept ? 'taken up without asking' : 'the invited are asked'],
     ['connected', peer.connected ? 'yes' : `no, last contact: ${showTime(peer.lastContactAt)}`],
     ...(peer.warning === null ? [] : [['warning', peer.warning] as [string, string]]),
   ];

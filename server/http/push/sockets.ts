@@ -38,8 +38,8 @@ export interface Sockets {
   typing(chat: ChatId, org: OrgId, account: AccountId): void;
   /** Of the moment, to all devices of one account. */
   tell(account: AccountId, push: Push): void;
-  /** Its reachability or its record changed: to those who share a chat with it. */
-  organisationChanged(org: OrgId): void;
+  /** Its reachability or its record changed: to those who share a chat with it, or to everybody. */
+  organisationChanged(org: OrgId, toEverybody?: boolean): void;
   /** For the accounts' listener. */
   readonly onAccountChange: AccountListener;
   /** Says good-bye to all; resolves when all are gone. */
@@ -143,12 +143,12 @@ export function createSockets(uses: SocketsUses): Sockets {
       const text = JSON.stringify(push);
       for (const { seat } of sockets([account])) seat.now(text);
     },
-    organisationChanged(org) {
+    organisationChanged(org, toEverybody = false) {
       const organisation = byAccount.size > 0 ? organisations.organisation(org) : undefined;
       if (!organisation) return;
       const text = JSON.stringify({ t: 'organisation', organisation } satisfies Push);
       const accounts = new Set(chats.sharing.chatsWith(org).flatMap((chat) => [...insidersOf(chat)]));
-      for (const { seat } of sockets(accounts)) seat.now(text);
+      for (const { seat } of sockets(toEverybody ? byAccount.keys() : accounts)) seat.now(text);
     },
     onAccountChange(change, tx) {
       if (change.kind !== 'signed_out' && change.kind !== 'disabled') return;

@@ -46,12 +46,13 @@ export function networkRoutes(uses: NetworkUses): Handlers<Key> {
   }
 
   async function change({ params: { org }, body }: Call<'PATCH /api/v1/admin/peers/:org'>) {
-    const { directory } = body;
+    const { directory, autoAccept } = body;
     const steps = [
       body.state === 'approved' && (() => peers.approve(org)),
       body.state === 'blocked' && (() => peers.block(org)),
       body.state === 'unblocked' && (() => peers.unblock(org)),
       directory !== undefined && (() => peers.setDirectory(org, directory)),
+      autoAccept !== undefined && (() => peers.setAutoAccept(org, autoAccept)),
     ];
     for (const step of steps) {
       const done = step && (await step());

@@ -25,7 +25,8 @@ export function createOrganisationsView({ organisation, peers, federation }: Org
   function own(): Seen {
     const { name, domains } = organisation.current().record;
     const chain = toText(organisation.chainBytes());
-    return { org: organisation.orgId, name, domain: domains[0] ?? '', own: true, reachable: true, since: null, chain };
+    const domain = domains[0] ?? '';
+    return { org: organisation.orgId, name, domain, own: true, reachable: true, since: null, trusted: false, chain };
   }
 
   return {
@@ -42,13 +43,15 @@ export function createOrganisationsView({ organisation, peers, federation }: Org
         own: false,
         reachable: connected,
         since: connected ? null : lostAtMs,
+        trusted: peer.autoAccept && peer.state !== 'blocked',
         chain: toText(peer.organisation.chainBytes),
       };
     },
-    peer({ orgId, name, domains, state, directory, lastContactMs, warning }) {
+    peer({ orgId, name, domains, state, directory, autoAccept, lastContactMs, warning }) {
       const { connected, queued } = federation.statusOf(orgId);
       const domain = domains[0] ?? '';
-      return { org: orgId, name, domain, state, directory, connected, lastContactAt: lastContactMs, queued, warning };
+      const says = { org: orgId, name, domain, state, directory, autoAccept };
+      return { ...says, connected, lastContactAt: lastContactMs, queued, warning };
     },
   };
 }

@@ -48,6 +48,7 @@ export function PartnerRow({ peer, onChanged }: Props) {
         <p className={css.below}>
           {peer.domain} · {contact(peer, now)}
         </p>
+        {peer.autoAccept ? <p className={css.below}>{text('admin.partner-trusted')}</p> : null}
         {peer.queued > 0 ? <p className={css.warning}>{text('admin.partner-queued', { count: peer.queued })}</p> : null}
         {peer.warning === null ? null : <p className={css.warning}>{peer.warning}</p>}
       </div>

@@ -1,5 +1,5 @@
 /** What an administrator may do with a partner, as a menu. */
-import { Ban, Check, Eye, RotateCcw, Trash2 } from 'lucide-react';
+import { Ban, Check, Eye, Handshake, RotateCcw, Trash2 } from 'lucide-react';
 import type { Option } from '../parts/Options.tsx';
 import { text } from '../text/administration.ts';
 import type { Peer } from './routes.ts';
@@ -28,6 +28,11 @@ export function partnerOptions(peer: Peer, { change, part }: Doing): Option[] {
   return [
     ...approve,
     ...directory,
+    {
+      label: text(peer.autoAccept ? 'admin.partner-ask' : 'admin.partner-trust'),
+      icon: Handshake,
+      act: () => change({ autoAccept: !peer.autoAccept }),
+    },
     { label: text('admin.partner-forget'), icon: Trash2, danger: true, act: () => part('forget') },
     { label: text('admin.partner-block'), icon: Ban, danger: true, act: () => part('block') },
   ];

@@ -4,9 +4,11 @@ import type { PersonView } from '../../client/model.ts';
 import field from '../parts/Field.module.css';
 import { samePerson } from '../parts/names.ts';
 import { text } from '../text/text.ts';
+import { Pasted } from './Pasted.tsx';
 import css from './PeopleField.module.css';
 import { PeopleList } from './PeopleList.tsx';
 import { PersonChip } from './PersonChip.tsx';
+import { usePasting } from './pasting.ts';
 import { useFoundPeople } from './people.ts';
 
 interface Props {
@@ -26,6 +28,10 @@ export function PeopleField({ label, field: first, value, onChange, without = []
   const [typed, setTyped] = useState('');
   const found = useFoundPeople(typed);
   const taken = [...without, ...value];
+  const { paste, busy, missed } = usePasting((people) => {
+    const fresh = people.filter((person) => !taken.some((one) => samePerson(one, person)));
+    onChange(single ? fresh.slice(0, 1) : [...value, ...fresh]);
+  });
   const items = found.people.filter((person) => !taken.some((one) => samePerson(one, person)));
   const open = typed.trim() !== '' && (items.length > 0 || found.status !== '');
   return (
@@ -60,11 +66,15 @@ export function PeopleField({ label, field: first, value, onChange, without = []
               placeholder={value.length > 0 ? '' : text('create.people-hint')}
               autoCapitalize="off"
               spellCheck={false}
+              onPaste={(event) => {
+                if (!single && paste(event.clipboardData.getData('text'))) event.preventDefault();
+              }}
             />
           </Combobox.Chips>
         </Combobox.InputGroup>
         <PeopleList status={items.length === 0 ? found.status : ''} localOnly={localOnly === true} />
       </Combobox.Root>
+      <Pasted busy={busy} missed={missed} />
     </div>
   );
 }

@@ -1,8 +1,10 @@
 /** Finds people as one types: co-workers, partners' people, people known from chats; a whole address is looked up. */
 import { useEffect, useState } from 'react';
+import type { RefusalReply } from '../../../protocol/api/shapes.ts';
 import type { PersonView } from '../../client/model.ts';
 import { useMessenger } from '../messenger.ts';
 import { text } from '../text/text.ts';
+import { reason } from './reason.ts';
 
 const pauseMs = 120;
 const resolvePauseMs = 350;
@@ -34,7 +36,7 @@ export function useFoundPeople(typed: string): Finding {
       if (people.length > 0 || !whole || old) return old ? undefined : setFound(finding(people, near));
       setFound({ people: [], status: text('create.resolving', { address: search }) });
       const one = await messenger.resolveAddress(search);
-      if (!old) setFound(one.ok ? { people: [one.value], status: '' } : { people: [], status: one.refusal.sentence });
+      if (!old) setFound(one.ok ? { people: [one.value], status: '' } : { people: [], status: reason(one.refusal) });
     };
     const timer = setTimeout(look, whole ? resolvePauseMs : pauseMs);
     return () => {
@@ -45,7 +47,7 @@ export function useFoundPeople(typed: string): Finding {
   return found;
 }
 
-function finding(people: readonly PersonView[], answer: { ok: boolean; refusal?: { sentence: string } }): Finding {
-  if (!answer.ok) return { people, status: answer.refusal?.sentence ?? '' };
+function finding(people: readonly PersonView[], answer: { ok: boolean; refusal?: RefusalReply }): Finding {
+  if (!answer.ok) return { people, status: answer.refusal ? reason(answer.refusal) : '' };
   return { people, status: people.length === 0 ? text('create.none') : '' };
 }

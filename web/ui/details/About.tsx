@@ -26,6 +26,9 @@ export function About({ view }: Props) {
       <ChatAvatar chat={chat} size="large" />
       <p className={css.name}>{chat.name}</p>
       <p className={css.sentence}>{sentence}</p>
+      {chat.acceptedFrom ? (
+        <p className={css.sentence}>{text('look.accepted-for-you', { organisation: chat.acceptedFrom.name })}</p>
+      ) : null}
       {can.look && chat.kind !== 'direct' ? (
         <Button small onClick={() => setEditing(true)} aria-haspopup="dialog">
           <Pencil aria-hidden />

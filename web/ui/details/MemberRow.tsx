@@ -10,6 +10,8 @@ import { PersonLine } from '../parts/PersonLine.tsx';
 import { Compare } from '../safety/Compare.tsx';
 import { Readmit } from '../safety/Readmit.tsx';
 import { text } from '../text/keys.ts';
+import { text as aboutLooks } from '../text/look.ts';
+import { InviteAgain } from './InviteAgain.tsx';
 import css from './MemberRow.module.css';
 import { type MemberDialog, memberOptions } from './memberoptions.ts';
 import { type Farewell, PartWith } from './PartWith.tsx';
@@ -46,6 +48,7 @@ export function MemberRow({ member, chat }: Props) {
       />
       {dialog === 'compare' ? <Compare person={person} onClose={close} /> : null}
       {dialog === 'readmit' ? <Readmit person={person} chat={chat} onClose={close} /> : null}
+      {dialog === 'again' ? <InviteAgain member={member} chat={chat} onClose={close} /> : null}
       {dialog === 'grant' ? <GrantHistory person={person} chat={chat} onClose={close} /> : null}
       {farewell === null ? null : (
         <PartWith farewell={farewell} person={person} chat={chat} onClose={() => setFarewell(null)} />
@@ -55,14 +58,15 @@ export function MemberRow({ member, chat }: Props) {
 }
 
 function waiting({ orgName }: PersonView, what: NonNullable<MemberView['waitsFor']>): string {
-  return what === 'answer' ? text('details.wait-answer', { organisation: orgName }) : text(`details.wait-${what}`);
+  if (what === 'answer') return text('details.wait-answer', { organisation: orgName });
+  if (what === 'organisation' || what === 'person') return aboutLooks(`wait.${what}`, { organisation: orgName });
+  return text(`details.wait-${what}`);
 }
 
 function belowLine({ person, role, accepted, invitedBy, waitsFor }: MemberView, own: boolean): string {
   const standing = role === 'member' ? [] : [text(`details.role-${role}`)];
-  const pending =
-    accepted || invitedBy === null ? person.address : text('details.pending-by', { person: invitedBy.name });
-  if (waitsFor !== null && !person.disabled) return [...standing, waiting(person, waitsFor)].join(' · ');
-  const rest = person.disabled ? text('details.disabled') : own ? text('common.you') : pending;
-  return [...standing, rest].join(' · ');
+  const by = accepted || invitedBy === null ? [] : [text('details.pending-by', { person: invitedBy.name })];
+  if (person.disabled) return [...standing, text('details.disabled')].join(' · ');
+  if (waitsFor !== null) return [...standing, ...by, waiting(person, waitsFor)].join(' · ');
+  return [...standing, ...(own ? [text('common.you')] : by.length > 0 ? by : [person.address])].join(' · ');
 }

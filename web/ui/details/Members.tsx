@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { ConversationView } from '../../client/model.ts';
 import { moveFocus } from '../arrows.ts';
 import { Button } from '../parts/Button.tsx';
+import { text as aboutLooks } from '../text/look.ts';
 import { text } from '../text/text.ts';
 import { Invite } from './Invite.tsx';
 import { MemberRow } from './MemberRow.tsx';
@@ -21,6 +22,7 @@ export function Members({ view }: Props) {
       {text('conversation.invite')}
     </Button>
   );
+  const waiting = view.waiting.filter(({ what }) => what === 'invite' || what === 'withdraw');
   const joined = view.members.filter(({ accepted }) => accepted);
   const pending = view.members.filter(({ accepted }) => !accepted);
   return (
@@ -28,6 +30,11 @@ export function Members({ view }: Props) {
       <Section title={text('chat.members', { count: joined.length })} action={view.can.invite ? invite : null}>
         <MemberList view={view} members={joined} />
       </Section>
+      {waiting.length > 0 ? (
+        <p className={css.waiting}>
+          {aboutLooks('wait.hub', { count: waiting.length, organisation: waiting[0]?.hub.name ?? '' })}
+        </p>
+      ) : null}
       {pending.length > 0 ? (
         <Section title={text('details.pending')}>
           <MemberList view={view} members={pending} />

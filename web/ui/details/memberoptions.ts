@@ -1,12 +1,13 @@
 /** What the person signed in may do with a member now, as a menu. */
-import { BadgeCheck, Crown, History, Shield, ShieldCheck, User, UserMinus, UserX } from 'lucide-react';
+import { BadgeCheck, Crown, History, Send, Shield, ShieldCheck, User, UserMinus, UserX } from 'lucide-react';
 import type { MemberView } from '../../client/model.ts';
 import type { Option } from '../parts/Options.tsx';
 import { text } from '../text/keys.ts';
+import { text as aboutLooks } from '../text/look.ts';
 import type { Farewell } from './PartWith.tsx';
 
 /** What a dialog of its own is for. */
-export type MemberDialog = 'compare' | 'readmit' | 'grant';
+export type MemberDialog = 'compare' | 'readmit' | 'grant' | 'again';
 
 interface Doing {
   readonly setRole: (role: MemberView['role']) => void;
@@ -31,6 +32,7 @@ export function memberOptions(member: MemberView, own: boolean, { setRole, part,
     ...roles.map((to) => ({ label: text(`details.make-${to}`), icon: signs[to], act: () => setRole(to) })),
   ];
   if (can.withdraw) {
+    options.push({ label: aboutLooks('again.do'), icon: Send, act: () => open('again') });
     options.push({ label: text('details.withdraw'), icon: UserX, danger: true, act: () => part('withdraw') });
   }
   if (can.remove) {

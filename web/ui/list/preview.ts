@@ -2,9 +2,10 @@
 import type { ChatView } from '../../client/model.ts';
 import { listed, text } from '../text/text.ts';
 
-export function previewLine({ standing, preview, typing, kind }: ChatView): string {
+export function previewLine({ standing, preview, typing, kind, acceptedFrom }: ChatView): string {
   if (standing === 'ended') return text('list.ended');
   if (typing.length > 0) return text('list.typing', { name: listed(typing) });
+  if (preview === null && acceptedFrom) return text('list.accepted-for-you', { organisation: acceptedFrom.name });
   if (preview === null) return text('list.no-messages');
   const said = preview.text ?? text('list.no-key');
   if (preview.from === null) return text('list.you-said', { text: said });

@@ -36,6 +36,7 @@ function peer(from: typeof globex, more: Partial<Peer>): Peer {
     domain,
     state: 'approved',
     directory: null,
+    autoAccept: false,
     connected: true,
     lastContactAt: now,
     queued: 0,

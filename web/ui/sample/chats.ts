@@ -35,6 +35,7 @@ function chat(
     image: null,
     other: null,
     invitedBy: null,
+    acceptedFrom: null,
     memberCount: 5,
     outside: [],
     seal: 'sealed',

@@ -16,6 +16,29 @@ export const look = {
   'picture.wrong-broken': 'That picture is damaged and cannot be opened.',
   'picture.wrong-small': 'This browser could not make the picture small enough. Take another one.',
 
+  'reason.network_off':
+    'Your organisation has switched Network access off. An administrator can allow partners under Administration, Network access.',
+  'reason.network_not_allowed':
+    'Your Network access does not allow that organisation. An administrator can add it under Administration, Partners.',
+  'reason.outsiders_not_allowed':
+    'Your account may not bring in people of other organisations. An administrator can allow it under Administration, Accounts.',
+  'reason.not_connected':
+    'That organisation’s node cannot be reached, or does not accept yours. Try later, or ask its people to add your organisation as a partner.',
+  'reason.address_unknown':
+    'There is nobody to be reached under that address. Check it; or its organisation does not let itself be found: ask to be invited from there.',
+  'paste.busy': 'Looking up the addresses',
+  'paste.missed': 'Not added',
+
+  'wait.person': 'no answer yet',
+  'wait.organisation': 'waits for {organisation}’s node',
+  'wait.hub':
+    '{count, plural, one {# request waits} other {# requests wait}} for {organisation}’s node, which keeps the member list.',
+  'again.do': 'Invite again',
+  'again.title': 'Invite {name} again',
+  'again.more': 'The invitation before is withdrawn, and a new one with 30 days takes its place.',
+
+  'look.accepted-for-you':
+    'You did not accept the invitation yourself: an administrator has set that those of {organisation} are taken up without asking.',
   'look.edit': 'Change name, colour and picture',
   'look.title': 'Name, colour and picture',
 } as const;

@@ -113,6 +113,7 @@ export const en = {
   'list.you-said': 'You: {text}',
   'list.they-said': '{name}: {text}',
   'list.typing': '{name} is typing',
+  'list.accepted-for-you': 'Accepted for you: your organisation trusts {organisation}',
   'list.no-messages': 'No messages yet',
   'list.no-key': 'Waiting for the key',
   'list.ended': 'You are no longer in this chat',
