@@ -27,6 +27,8 @@ export const LAZY_BYTES: Readonly<Record<string, number>> = {
   'ui/conversation/SealSheet.tsx': 30_000,
   'ui/safety/QrCode.tsx': 8_000,
   'ui/settings/Settings.tsx': 30_000,
+  'ui/keyboard/Switcher.tsx': 36_000,
+  'ui/keyboard/Help.tsx': 30_000,
   'ui/security/Security.tsx': 39_000,
   'ui/administration/Administration.tsx': 62_000,
   'ui/parts/Confirm.tsx': 26_000,

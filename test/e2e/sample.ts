@@ -12,7 +12,7 @@ const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javas
 export interface Sample {
   /** Opens a scene in a window of its own; `complaints` gets what the page writes to the console as wrong. */
   open(
-    where: { scene: string; place: string; theme?: 'light' | 'dark' },
+    where: { scene: string; place: string; theme?: 'light' | 'dark' | 'contrast' },
     options?: BrowserContextOptions,
   ): Promise<Page>;
   readonly complaints: string[];

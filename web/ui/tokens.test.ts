@@ -38,16 +38,23 @@ describe('style sheets', () => {
   });
 });
 
-type Theme = 'light' | 'dark';
+const contrastAt = tokens.indexOf('/* High contrast');
+
+type Theme = 'light' | 'dark' | 'high contrast, light' | 'high contrast, dark';
 type Rgb = readonly [number, number, number];
 
 /** Both colours of every token that is a pair. `hue` stands in for the hue of a palette colour. */
 function colours(theme: Theme, hue: number): Map<string, Rgb> {
   const found = new Map<string, Rgb>();
-  for (const [, name, light, dark] of tokens.matchAll(
+  // What high contrast says of a colour comes after what holds otherwise, and wins.
+  const said = theme.startsWith('high') ? tokens : tokens.slice(0, contrastAt);
+  for (const [, name, light, dark] of said.matchAll(
     /(--[\w-]+): light-dark\(oklch\(([^/]*?)\), oklch\(([^/]*?)\)\);/g,
   )) {
-    const [l, c, h] = (theme === 'light' ? light : dark)!.replace('var(--hue)', String(hue)).split(' ').map(Number);
+    const [l, c, h] = (theme.endsWith('light') ? light : dark)!
+      .replace('var(--hue)', String(hue))
+      .split(' ')
+      .map(Number);
     found.set(name!, toLinearRgb(l!, c!, h!));
   }
   return found;
@@ -124,6 +131,19 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
   });
   test.each(hues)('borders and rings in the colour %s stand out', (_name, hue) => {
     expect(tooWeak(shapes, theme, hue, 3)).toEqual([]);
+  });
+});
+
+describe.each(['high contrast, light', 'high contrast, dark'] as const)('in %s', (theme) => {
+  test('text has the contrast of WCAG AAA', () => {
+    expect(tooWeak(text, theme, 0, 7)).toEqual([]);
+  });
+  test.each(hues)('text in the colour %s has the contrast of WCAG AAA', (_name, hue) => {
+    expect(tooWeak(paletteText, theme, hue, 7)).toEqual([]);
+  });
+  test.each(hues)('lines, and rings in the colour %s, stand out', (_name, hue) => {
+    expect(tooWeak(shapes, theme, hue, 4.5)).toEqual([]);
+    expect(tooWeak([['--line', ['--ground', '--ground-raised', '--ground-window']]], theme, hue, 3)).toEqual([]);
   });
 });
 

@@ -1,12 +1,10 @@
 import { Search, Settings, ShieldCheck, X } from 'lucide-react';
-import { useEffect, useRef } from 'react';
 import { useMe } from '../messenger.ts';
 import { IconButton } from '../parts/IconButton.tsx';
 import { IconLink } from '../parts/IconLink.tsx';
 import { Mark } from '../parts/Mark.tsx';
 import { usePlace } from '../place.ts';
 import { text } from '../text/text.ts';
-import { isSearchKey } from './keys.ts';
 import css from './ListTop.module.css';
 import { NewChatButton } from './NewChatButton.tsx';
 
@@ -18,17 +16,6 @@ interface Props {
 export function ListTop({ search, onSearch }: Props) {
   const me = useMe();
   const place = usePlace();
-  const field = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    const focus = (event: KeyboardEvent) => {
-      if (!isSearchKey(event)) return;
-      event.preventDefault();
-      field.current?.focus();
-      field.current?.select();
-    };
-    window.addEventListener('keydown', focus);
-    return () => window.removeEventListener('keydown', focus);
-  }, []);
   return (
     <header className={css.top}>
       <div className={css.line}>
@@ -48,7 +35,6 @@ export function ListTop({ search, onSearch }: Props) {
         <div className={css.search}>
           <Search aria-hidden />
           <input
-            ref={field}
             type="search"
             aria-label={text('list.search')}
             placeholder={text('list.search')}

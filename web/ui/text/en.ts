@@ -297,10 +297,6 @@ export const en = {
   'settings.address-more': 'Others invite you with it.',
   'settings.saved': 'Saved.',
   'settings.look': 'Appearance',
-  'settings.theme': 'Theme',
-  'settings.theme-system': 'As the system',
-  'settings.theme-light': 'Light',
-  'settings.theme-dark': 'Dark',
   'settings.tokens': 'Access tokens',
   'settings.tokens-more':
     'A program that has one acts as you, without your password. Nobody else can make one for you.',
