@@ -2,7 +2,7 @@
 import { isAbsolute, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { FIRST_PAINT_BYTES, LAZY_BYTES, PAGE_BYTES, SERVICE_WORKER_BYTES } from '../../web/limits.ts';
+import { FIRST_PAINT_BYTES, LAZY_BYTES, PAGE_BYTES, PDF_BYTES, SERVICE_WORKER_BYTES } from '../../web/limits.ts';
 import { buildWeb, type Chunk, type WebOutput, web } from './web-build.ts';
 
 let output: readonly WebOutput[number][] = [];
@@ -57,6 +57,13 @@ describe('the web client', () => {
     const later = [...needed(program, chunk)].filter((one) => !before.has(one));
     expect(later).not.toEqual([]);
     expect(bytesOf(later)).toBeLessThan(limit);
+  });
+
+  test('opens PDF with little script', () => {
+    const isPdf = (name: string) => name.endsWith('pdf.min.mjs') || name.endsWith('pdf.mjs');
+    const page = chunks().find(({ moduleIds }) => moduleIds.some(isPdf));
+    expect(gzipBytes(page?.code ?? '') + gzipBytes(textOf(/pdf\.worker/))).toBeLessThan(PDF_BYTES);
+    expect(textOf(/pdf\.worker/)).not.toBe('');
   });
 
   test('has a limit for every part that is loaded later', () => {

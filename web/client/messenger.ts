@@ -7,7 +7,7 @@ import { LIMITS } from '../../protocol/limits.ts';
 import type { Api } from './api.ts';
 import type { Desk } from './desk.ts';
 import { newEntryId } from './entry-id.ts';
-import { FILE_LIMITS } from './files/file-content.ts';
+import { FILE_LIMITS } from './files/limits.ts';
 import type { Answer, Messenger } from './model.ts';
 import { newPassphrase } from './passphrase.ts';
 import { personOf, personView } from './people.ts';
@@ -38,7 +38,7 @@ export function createMessenger(parts: AccountParts): RunningMessenger {
     ...seal(session),
     ...people(session, parts.api),
     ...chats(session, parts.random),
-    ...messages(session, parts.random),
+    ...messages(session, parts),
     ...members(session),
     admin: <T>(route: string, input: { params?: Record<string, string>; body?: unknown }) =>
       session.withOpen(() => parts.api.call(route as never, input as never)) as Promise<Answer<T>>,
@@ -175,10 +175,16 @@ function chats(
   };
 }
 
+interface FileQuota {
+  readonly maxBytes: number;
+  readonly used: number;
+  readonly quota: number;
+}
+
 function messages(
   session: Session,
-  random: Random,
-): Part<'send' | 'pauseFiles' | 'dropFile' | 'retry' | 'discard' | 'erase' | 'markRead' | 'typing'> {
+  { api, random }: AccountParts,
+): Part<'send' | 'fileRoom' | 'pauseFiles' | 'dropFile' | 'retry' | 'discard' | 'erase' | 'markRead' | 'typing'> {
   return {
     send: (chat, text, mentions, entryId: EntryId = newEntryId(random), more = {}, files = []) =>
       session.withOpen(async (open) => {
@@ -189,6 +195,13 @@ function messages(
         if (files.length + (more.files?.length ?? 0) > FILE_LIMITS.perMessage) return refused('bad_input', 'files');
         const refs = mentions.map(({ org, account }) => ({ org, account }));
         return open.messages.sendFiles(chat, entryId, said, refs, files);
+      }),
+    fileRoom: () =>
+      session.withOpen(async () => {
+        const answer = (await api.call('GET /api/v1/files/quota' as never, {} as never)) as Answer<FileQuota>;
+        if (!answer.ok) return answer;
+        const { maxBytes, used, quota } = answer.value;
+        return { ok: true, value: { most: maxBytes, left: Math.max(0, quota - used) } };
       }),
     pauseFiles: (_chat, entryId, paused) => session.withOpen((open) => open.messages.pauseFiles(entryId, paused)),
     dropFile: (_chat, entryId, file) => session.withOpen((open) => open.messages.dropFile(entryId, file)),

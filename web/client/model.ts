@@ -349,6 +349,8 @@ export interface Messenger {
     files?: readonly OutgoingFile[],
   ): Done;
   pauseFiles(chat: ChatId, entryId: EntryId, paused: boolean): Done;
+  /** What one file may have, and what is left for files, in bytes. */
+  fileRoom(): Promise<Answer<{ most: number; left: number }>>;
   /** Of a queued message; one with neither file nor text left is discarded. */
   dropFile(chat: ChatId, entryId: EntryId, file: string): Done;
   retry(chat: ChatId, entryId: EntryId): Done;

@@ -327,11 +327,19 @@ class Account implements SignedIn {
     const parts = { random: this.#parts.random, desk, library, requests, filesOf, seal };
     const composed = await createSending(parts)(message);
     if (!composed.ok) return composed;
-    const { body } = composed.value;
+    const { body, blobs } = composed.value;
     this.#sent.set(message.entryId, composed.value);
-    if (this.#socket?.state() === 'online') return this.#socket.submit(message.chat, body);
+    if (this.#socket?.state() === 'online')
+      return this.#settled(message, await this.#socket.submit(message.chat, body, blobs));
     const params = { chat: message.chat };
-    return this.#parts.api.call('POST /api/v1/chats/:chat/messages', { params, body: { body } });
+    const input = { params, body: blobs.length > 0 ? { body, blobs } : { body } };
+    return this.#settled(message, await this.#parts.api.call('POST /api/v1/chats/:chat/messages', input));
+  }
+
+  /** Files that the node has forgotten meanwhile go again. */
+  async #settled(message: Queued, answer: Answer<Stored>): Promise<Answer<Stored>> {
+    if (!answer.ok && (answer.refusal.code as string) === 'blob_unknown') await this.uploads?.now()?.again(message);
+    return answer;
   }
 
   async #stored(message: Queued, { log, seq, arrival, hlc }: Stored): Promise<void> {
@@ -341,7 +349,14 @@ class Account implements SignedIn {
     if (!chat || !sent) return;
     const { org, account } = this.desk.me;
     const where = { arrival, chat: message.chat, log, org, seq, account, hlc };
-    const entry: Entry = { ...where, kind: 'message', cpos: sent.cpos, body: sent.body, void: null };
+    const entry: Entry = {
+      ...where,
+      kind: 'message',
+      cpos: sent.cpos,
+      body: sent.body,
+      void: null,
+      ...(sent.blobs.length > 0 ? { blobs: [...sent.blobs] } : {}),
+    };
     if (isSealed(chat)) setContent(entry, contentFrom(sent.said, alertOf(message)));
     await this.#intake.takeOwn(chat, { entry, entryId: message.entryId, lateAt: null });
   }

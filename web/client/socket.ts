@@ -13,7 +13,7 @@ import { type Clock, jitter, type OpenSocket, type Random, type SocketLink, type
 export interface Socket {
   state(): Connection;
   /** Only when online. Throws `Fault` when the connection ends, or nothing is answered for too long. */
-  submit(chat: ChatId, body: string): Promise<Answer<Stored>>;
+  submit(chat: ChatId, body: string, blobs?: readonly string[]): Promise<Answer<Stored>>;
   typing(chat: ChatId): void;
   /** Connects at once if it waits: the machine woke up, or the network is back. */
   wake(): void;
@@ -79,7 +79,7 @@ class Reconnecting implements Socket {
     return this.#state;
   }
 
-  submit(chat: ChatId, body: string): Promise<Answer<Stored>> {
+  submit(chat: ChatId, body: string, blobs: readonly string[] = []): Promise<Answer<Stored>> {
     return new Promise((resolve, reject) => {
       const current = this.#attempt;
       if (!current || this.#state !== 'online') {
@@ -89,7 +89,7 @@ class Reconnecting implements Socket {
       const id = this.#nextId++;
       const timer = this.#parts.clock.after(ANSWER_MS, () => this.#end(current));
       this.#pending.set(id, { resolve, reject, timer });
-      this.#send({ t: 'submit', id, chat, body });
+      this.#send({ t: 'submit', id, chat, body, ...(blobs.length > 0 ? { blobs: [...blobs] } : {}) });
     });
   }
 

@@ -58,6 +58,7 @@ const ASKED = [
   'continueSealed',
   'publicChats',
   'joinPublic',
+  'fileRoom',
   'pauseFiles',
   'dropFile',
   'retry',

@@ -1,10 +1,11 @@
 /** Who answers a request of a page, without the node being asked: the first that knows it. */
+import { answerFromFile } from './files.ts';
 import { answerFromShell } from './shell.ts';
 
 /** Null: not for this one. */
 type Answering = (request: Request, url: URL) => Promise<Response> | null;
 
-const answerings: readonly Answering[] = [answerFromShell];
+const answerings: readonly Answering[] = [answerFromShell, answerFromFile];
 
 /** Null: the request goes to the node as if there were no service worker. */
 export function answerOf(request: Request): Promise<Response> | null {

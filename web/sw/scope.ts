@@ -13,6 +13,7 @@ export interface FetchEvent extends Extendable {
 export interface PageMessage extends Extendable {
   readonly data: unknown;
   readonly source: PageWindow | null;
+  readonly ports: readonly MessagePort[];
 }
 
 /** An open page of this client. */

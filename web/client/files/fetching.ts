@@ -11,7 +11,7 @@ export type FetchStream = (
   init: { headers: Record<string, string>; signal: AbortSignal },
 ) => Promise<Response>;
 
-export function blobUrl(baseUrl: string, chat: ChatId, blob: string): string {
+function blobUrl(baseUrl: string, chat: ChatId, blob: string): string {
   return `${baseUrl}/api/v1/chats/${encodeURIComponent(chat)}/files/${encodeURIComponent(blob)}`;
 }
 

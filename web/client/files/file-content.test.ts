@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { blobsOf, FILE_LIMITS, type FileContent, fileViewOf, readFiles } from './file-content.ts';
+import { blobsOf, type FileContent, fileViewOf, readFiles } from './file-content.ts';
+import { FILE_LIMITS } from './limits.ts';
 
 const id = (letter: string) => letter.repeat(43);
 const file: FileContent = {

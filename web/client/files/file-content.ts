@@ -3,22 +3,9 @@
  * that a hostile message shows fewer files and never breaks a screen.
  */
 
+import { FILE_LIMITS } from './limits.ts';
 import { shownName } from './names.ts';
 import type { FileView } from './views.ts';
-
-export const FILE_LIMITS = {
-  perMessage: 10,
-  nameLength: 255,
-  typeLength: 127,
-  /** Of a thumbnail, sealed apart. */
-  thumbBytes: 128 * 1024,
-  thumbSide: 1_024,
-  /** Characters of base64: ten of them fit beside the longest text. */
-  previewLength: 640,
-  side: 65_535,
-  durationMs: 30 * 24 * 3_600_000,
-  bytes: 2 ** 46,
-} as const;
 
 export interface ThumbContent {
   readonly blob: string;

@@ -1,7 +1,8 @@
 /** Files of a message that waits in the outbox: what is known of them before they are on the node. */
 import { toBase64 } from '../base64.ts';
 import type { Random } from '../ports.ts';
-import { FILE_LIMITS, type FileContent } from './file-content.ts';
+import type { FileContent } from './file-content.ts';
+import { FILE_LIMITS } from './limits.ts';
 import { shownName } from './names.ts';
 import { FILE_KEY_BYTES } from './sealing.ts';
 import type { OutgoingFile } from './views.ts';

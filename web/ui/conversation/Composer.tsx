@@ -1,6 +1,9 @@
 import { SendHorizontal } from 'lucide-react';
 import { useId } from 'react';
 import type { ConversationView } from '../../client/model.ts';
+import { AttachButton } from '../files/AttachButton.tsx';
+import { Dropping } from '../files/Dropping.tsx';
+import { Tray } from '../files/Tray.tsx';
 import { IconButton } from '../parts/IconButton.tsx';
 import { text } from '../text/text.ts';
 import { AboveComposer } from './AboveComposer.tsx';
@@ -20,8 +23,11 @@ export function Composer({ view }: Props) {
   return (
     <footer className={css.composer}>
       <AboveComposer view={view} excess={composing.excess} />
+      <Tray chat={view.chat.chat} />
+      <Dropping chat={view.chat.chat} name={view.chat.name} />
       <MentionList id={listId} mentioning={composing.mentioning} />
       <div className={css.box}>
+        <AttachButton chat={view.chat.chat} />
         <ComposerBox name={view.chat.name} composing={composing} listId={listId} />
         <IconButton
           className={css.send}

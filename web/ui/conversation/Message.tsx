@@ -28,7 +28,7 @@ export function Message({ row, chat, direct }: Props) {
         {first && !message.own && !direct ? <Byline person={message.author} /> : null}
         {first && (message.own || direct) ? <span className="hidden">{message.author.name}</span> : null}
         <div className={css.line}>
-          <Bubble message={message} />
+          <Bubble chat={chat} message={message} />
           {message.canErase && stored ? <EraseButton chat={chat} message={message} /> : null}
         </div>
         {message.own && stored && (last || open) ? <Delivery delivery={message.delivery} /> : null}

@@ -1,8 +1,11 @@
 /** What the text box does: the draft, mentions, and sending. */
 import { type KeyboardEvent, type RefObject, useRef } from 'react';
 import { LIMITS } from '../../../protocol/limits.ts';
+import { systemRandom } from '../../client/adapters/system.ts';
+import { newEntryId } from '../../client/entry-id.ts';
 import type { ConversationView } from '../../client/model.ts';
 import { useTell } from '../ask.ts';
+import { putBack, takeAttached, useAttached } from '../files/attaching.ts';
 import { useMessenger } from '../messenger.ts';
 import { useDraft } from './draft.ts';
 import { type Mentioning, useMentioning } from './mentioning.ts';
@@ -27,13 +30,20 @@ export function useComposing({ chat: { chat }, members }: ConversationView): Com
   const [draft, keep] = useDraft(chat);
   const mentioning = useMentioning(box, members, keep);
   const excess = tooLongBy(draft);
-  const ready = draft.trim() !== '' && excess === 0;
+  const attached = useAttached(chat);
+  const isPrepared = attached.every((file) => file.ready !== null);
+  const ready = (draft.trim() !== '' || attached.length > 0) && isPrepared && excess === 0;
   const send = async () => {
     if (!ready) return;
     const mentions = mentionedMembers(draft, members).map(({ org, account }) => ({ org, account }));
     keep('');
     box.current?.focus();
-    if (!(await tell(messenger.send(chat, draft.trim(), mentions)))) keep(draft);
+    const entryId = newEntryId(systemRandom);
+    const taken = takeAttached(chat, entryId);
+    const files = taken.flatMap(({ ready: file }) => file ?? []);
+    if (await tell(messenger.send(chat, draft.trim(), mentions, entryId, {}, files))) return;
+    keep(draft);
+    putBack(chat, taken);
   };
   const write = (next: string) => {
     keep(next);

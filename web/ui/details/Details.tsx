@@ -1,4 +1,5 @@
 import { ArrowLeft, X } from 'lucide-react';
+import { lazy, Suspense } from 'react';
 import type { ConversationView } from '../../client/model.ts';
 import { IconButton } from '../parts/IconButton.tsx';
 import { goBack } from '../place.ts';
@@ -9,6 +10,9 @@ import css from './Details.module.css';
 import { Leave } from './Leave.tsx';
 import { Members } from './Members.tsx';
 import { Organisations } from './Organisations.tsx';
+import { Section } from './Section.tsx';
+
+const FileList = lazy(async () => ({ default: (await import('../files/FileList.tsx')).FileList }));
 
 interface Props {
   readonly view: ConversationView;
@@ -36,6 +40,11 @@ export function Details({ view }: Props) {
         {view.chat.kind === 'direct' ? null : <Members view={view} />}
         {view.chat.other === null || view.chat.seal !== 'sealed' ? null : <PersonSafety person={view.chat.other} />}
         {view.chat.outside.length > 0 ? <Organisations outside={view.chat.outside} /> : null}
+        <Section title={text('details.files')}>
+          <Suspense>
+            <FileList view={view} />
+          </Suspense>
+        </Section>
         {view.can.leave ? <Leave view={view} /> : null}
       </div>
     </aside>

@@ -106,7 +106,7 @@ function creating({ scene, app, setApp, changeTalk }: State): Creating {
 
 type Writing = Pick<
   Messenger,
-  'send' | 'pauseFiles' | 'dropFile' | 'retry' | 'discard' | 'erase' | 'markRead' | 'typing'
+  'send' | 'fileRoom' | 'pauseFiles' | 'dropFile' | 'retry' | 'discard' | 'erase' | 'markRead' | 'typing'
 >;
 function writing({ app, setChat, changeTalk, changeMessage }: State): Writing {
   return {
@@ -115,6 +115,7 @@ function writing({ app, setChat, changeTalk, changeMessage }: State): Writing {
       changeTalk(chat, (talk) => [...talk, message(me, Date.now(), text, { state })]);
       return setChat(chat, { preview: { from: null, text, at: Date.now() } });
     },
+    fileRoom: async () => ({ ok: true, value: { most: 2_000_000_000, left: 9_000_000_000 } }),
     pauseFiles: async () => done,
     dropFile: async () => done,
     retry: async (chat, id) => changeMessage(chat, id, (was) => [{ ...was, state: { is: 'stored' } }]),

@@ -244,6 +244,7 @@ export const en = {
   'app.title-unread': '({count}) Conclave',
 
   'details.title': 'Details',
+  'details.files': 'Files',
   'details.close': 'Close the details',
   'details.name-hint': 'Without a name it is called “{name}”',
   'details.pending': 'Invited',
