@@ -1,7 +1,8 @@
 /**
  * Ports of the messenger: time, chance, the wire and the disk, handed in by `adapters/` (browser or node) or by a test.
  */
-import type { AccountId, DeviceId, OrgId } from '../../protocol/ids.ts';
+import type { AccountId, ChatId, DeviceId, EntryId, LogId, OrgId } from '../../protocol/ids.ts';
+import type { Kind, Term } from '../../protocol/search/query.ts';
 
 export interface Timer {
   cancel(): void;
@@ -85,6 +86,72 @@ export interface KeyStore {
   read(): Promise<DeviceKeys | null>;
   write(keys: DeviceKeys): Promise<void>;
   clear(): Promise<void>;
+}
+
+/** A message or an edit, as the index takes it. */
+export interface Said {
+  readonly chat: ChatId;
+  readonly log: LogId;
+  readonly seq: number;
+  readonly org: OrgId;
+  readonly account: AccountId;
+  readonly hlc: number;
+  /** Of the message; of an edit, the one that it changes. */
+  readonly entry: EntryId;
+  readonly isEdit: boolean;
+  readonly text: string;
+  /** Names of its files. */
+  readonly names: readonly string[];
+}
+export type SaidRef = Pick<Said, 'log' | 'seq'>;
+
+/** Text as the newest edit has it. */
+export interface FoundSaid extends Omit<Said, 'isEdit'> {
+  /** Sinks from one find to the next. */
+  readonly cursor: number;
+}
+
+export interface IndexQuery {
+  readonly terms: readonly Term[];
+  readonly chat: ChatId | null;
+  readonly who: { readonly org: OrgId; readonly account: AccountId } | null;
+  readonly kind: Kind | null;
+  /** Milliseconds; `from` is in it, `to` is not. */
+  readonly from: number | null;
+  readonly to: number | null;
+  readonly before: number | null;
+  readonly limit: number;
+}
+
+/** What changes together. `notes` are the caller's own, as JSON. */
+export interface IndexChange {
+  readonly said?: readonly Said[];
+  /** Erased, or does not count any more; with it goes what changed it. */
+  readonly gone?: readonly SaidRef[];
+  readonly goneChats?: readonly ChatId[];
+  readonly notes?: readonly { readonly key: string; readonly value: unknown }[];
+}
+
+/**
+ * A full-text index of messages, which can always be filled again. `write` is whole or not at all; taking the same again changes
+ * nothing. Throws `Fault` when it fails or hangs; after that it may be empty.
+ */
+export interface Index {
+  write(change: IndexChange): Promise<void>;
+  /** Newest first. */
+  find(query: IndexQuery): Promise<FoundSaid[]>;
+  /** Those of them that it does not have. */
+  lacking(refs: readonly SaidRef[]): Promise<SaidRef[]>;
+  notes(prefix: string): Promise<{ readonly key: string; readonly value: unknown }[]>;
+  close(): Promise<void>;
+}
+
+/** Where the index lies. At most one is open. */
+export interface IndexPlace {
+  /** What somebody else left there is wiped first. */
+  open(owner: string): Promise<Index>;
+  /** Closes it, and leaves nothing of it on the disk. */
+  wipe(): Promise<void>;
 }
 
 /** Between a half and one: so that clients that lost the same node do not come back at the same time. */

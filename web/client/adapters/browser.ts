@@ -6,6 +6,7 @@
 import type { Messenger } from '../model.ts';
 import { createTabMessenger } from '../tab-messenger.ts';
 import { browserChannel, LOCKS } from './browser/channel.ts';
+import { trusted } from './browser/trusted.ts';
 import workerUrl from './messenger.worker.ts?worker&url';
 import { systemRandom } from './system.ts';
 
@@ -29,17 +30,4 @@ function hold(lock: string, begin: () => void): void {
     begin();
     return new Promise(() => {});
   });
-}
-
-interface TrustedTypes {
-  createPolicy(
-    name: string,
-    rules: { createScriptURL: (url: string) => string },
-  ): { createScriptURL(url: string): string };
-}
-
-/** Where a page may start no script by its name alone, this one is said to be ours. */
-function trusted(url: string): string {
-  const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };
-  return trustedTypes?.createPolicy('messenger', { createScriptURL: (same) => same }).createScriptURL(url) ?? url;
 }
