@@ -8,8 +8,16 @@ import { adminRoutes } from './routes/admin.ts';
 import { chatRoutes } from './routes/chats.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { personalRoutes } from './routes/personal.ts';
+import { searchRoutes } from './routes/search.ts';
 
-export const contract = { ...accountRoutes, ...chatRoutes, ...peopleRoutes, ...personalRoutes, ...adminRoutes };
+export const contract = {
+  ...accountRoutes,
+  ...chatRoutes,
+  ...searchRoutes,
+  ...peopleRoutes,
+  ...personalRoutes,
+  ...adminRoutes,
+};
 
 export type Contract = typeof contract;
 export type RouteKey = keyof Contract;

@@ -154,6 +154,10 @@ export const entry = z.object({
 });
 export type Entry = z.infer<typeof entry>;
 
+/** A message that was found: its text as the newest edit has it, and the names of its files. */
+export const searchHit = z.object({ entry, text: z.string(), names: z.array(z.string()) });
+export type SearchHit = z.infer<typeof searchHit>;
+
 const signedBytes = z.object({ bytes: base64(LIMITS.actBytes), signature: base64(64) });
 
 /** Acts from a position on, in order; `genesis` when they begin at 0. `looks` holds the look bytes that are still kept. */

@@ -37,11 +37,15 @@ export function readQuery(text: string): Term[] {
   return terms;
 }
 
-/** For MATCH over the columns `said` and `tags`. Empty: nothing is asked for. */
-export function matchOf(terms: readonly Term[], tags: readonly Tag[]): string {
+/** For MATCH over the columns `said` and `tags`: all terms, and one tag of each group. Not for nothing of both. */
+export function matchOf(terms: readonly Term[], groups: readonly (readonly Tag[])[]): string {
+  const tags = groups.map((group) => `tags : (${group.map((tag) => `"${tag}"`).join(' OR ')})`);
   const said = terms.map(({ words, open }) => `said : "${words.join(' ').replaceAll('"', '')}"${open ? ' *' : ''}`);
-  return [...tags.map((tag) => `tags : "${tag}"`), ...said].join(' AND ');
+  return [...tags, ...said].join(' AND ');
 }
+
+/** What every message has one of. */
+export const ANY_KIND: readonly Tag[] = [KINDS.message, KINDS.file];
 
 /** Where the terms stand in a text: from and behind, in order, without overlaps. */
 export function hitsIn(text: string, terms: readonly Term[]): [start: number, end: number][] {

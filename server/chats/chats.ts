@@ -23,15 +23,17 @@ import { createHub, type Hub } from './hub.ts';
 import { type BlockInbox, createBlockInbox } from './inbox-blocks.ts';
 import { createControlInbox } from './inbox-control.ts';
 import { createOwnLogs } from './logs.ts';
+import { createOpenIndex } from './open-index.ts';
 import { createPeople, type People } from './people.ts';
 import { createPlaces } from './places.ts';
 import { createReading, type Reading } from './reading.ts';
 import { createReplay, type Replay } from './replay.ts';
+import { createSearching, type Searching } from './searching.ts';
 import { createSharing, type Sharing } from './sharing.ts';
 import { createStops } from './stops.ts';
 import { createSubmissions, type Submissions } from './submit.ts';
 
-export interface Chats extends Submissions, Asking {
+export interface Chats extends Submissions, Asking, Searching {
   readonly found: Founding;
   readonly reading: Reading;
   readonly replay: Replay;
@@ -114,7 +116,8 @@ export function createChats(uses: ChatsUses): Chats {
   const feed = createFeed(db);
   const gate = createGate(people, self);
   const stops = createStops(log, self);
-  const entries = createEntries({ feed, people, rules });
+  const openIndex = createOpenIndex({ db, clock, feed });
+  const entries = createEntries({ feed, people, rules, erasing: openIndex.erasing });
   const ownLogs = createOwnLogs({
     clock,
     signer,
@@ -157,6 +160,7 @@ export function createChats(uses: ChatsUses): Chats {
     ...asking,
     found: createFounding({ ...shared, random }),
     reading,
+    search: createSearching({ db, self, cache, gate, people, reading, index: openIndex }).search,
     replay: createReplay({ db, cache, feed, people, self, rules }),
     sharing: createSharing({ ...shared, close: ownLogs.close }),
     keyBundles: createBundleExchange(shared),
@@ -188,6 +192,7 @@ export function createChats(uses: ChatsUses): Chats {
     },
     takeReceipts: deliveries.take,
     async stop() {
+      openIndex.stop();
       await deliveries.stop();
       for (const held of cache.all()) {
         const waiting = [...held.logs.values()].some((each) => each.closing);

@@ -55,7 +55,15 @@ const INSERT =
 type InsertRow = [...Numbers, Uint8Array | null, Uint8Array | null];
 type Numbers = [number, number, number, number, number, number, number, number, number, number];
 
-export function createEntries({ feed, people, rules }: { feed: Feed; people: People; rules: Rules }): Entries {
+interface EntriesUses {
+  readonly feed: Feed;
+  readonly people: People;
+  readonly rules: Rules;
+  /** The body of a message is about to be lost. */
+  readonly erasing: (tx: Tx, held: HeldChat, arrival: number) => void;
+}
+
+export function createEntries({ feed, people, rules, erasing }: EntriesUses): Entries {
   function add(tx: Tx, held: HeldChat, log: HeldLog, entry: NewEntry): EntryRow {
     const message = entry.body?.kind === 'message' ? entry.body.body : null;
     const erased = entry.kind === ENTRY_KINDS.message && isErased(tx, log.logId, entry.seq, entry.person);
@@ -182,8 +190,8 @@ export function createEntries({ feed, people, rules }: { feed: Feed; people: Peo
 
   function eraseTarget(tx: Tx, held: HeldChat, target: HeldLog, seq: number): void {
     const row = tx
-      .prepare<[number, number], { person: number; kind: number; state: number }>(
-        'SELECT person, kind, state FROM entry WHERE log = ? AND seq = ?',
+      .prepare<[number, number], { arrival: number; person: number; kind: number; state: number }>(
+        'SELECT arrival, person, kind, state FROM entry WHERE log = ? AND seq = ?',
       )
       .one(target.id, seq);
     if (
@@ -193,6 +201,7 @@ export function createEntries({ feed, people, rules }: { feed: Feed; people: Peo
       !isErased(tx, target.logId, seq, row.person)
     )
       return;
+    if (row.state === COUNTS) erasing(tx, held, row.arrival);
     // The block that commits to it is still to be signed: its header is made from the body.
     const keep = seq > target.head.seq && target.open.length > 0;
     tx.prepare(

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AccountId, ChatId, EntryId, LogId, OrgId } from '../../protocol/ids.ts';
 import { readQuery } from '../../protocol/search/query.ts';
-import type { Index, Said } from '../../web/client/ports.ts';
+import type { Index, Indexed } from '../../web/client/ports.ts';
 import { INDEX_CONTRACT } from '../../web/client/search/index-contract.ts';
 import { openSqlIndex } from '../../web/client/search/sql-index.ts';
 import { nodeIndexPlace, openNodeSql } from './node-index.ts';
@@ -26,7 +26,7 @@ describe('the search index over SQLite', () => {
   });
 });
 
-const PASSWORD: Said = {
+const PASSWORD: Indexed = {
   chat: 'chat' as ChatId,
   log: 'log' as LogId,
   seq: 1,

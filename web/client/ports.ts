@@ -89,7 +89,7 @@ export interface KeyStore {
 }
 
 /** A message or an edit, as the index takes it. */
-export interface Said {
+export interface Indexed {
   readonly chat: ChatId;
   readonly log: LogId;
   readonly seq: number;
@@ -103,10 +103,10 @@ export interface Said {
   /** Names of its files. */
   readonly names: readonly string[];
 }
-export type SaidRef = Pick<Said, 'log' | 'seq'>;
+export type IndexedRef = Pick<Indexed, 'log' | 'seq'>;
 
 /** Text as the newest edit has it. */
-export interface FoundSaid extends Omit<Said, 'isEdit'> {
+export interface FoundIndexed extends Omit<Indexed, 'isEdit'> {
   /** Sinks from one find to the next. */
   readonly cursor: number;
 }
@@ -125,9 +125,9 @@ export interface IndexQuery {
 
 /** What changes together. `notes` are the caller's own, as JSON. */
 export interface IndexChange {
-  readonly said?: readonly Said[];
+  readonly said?: readonly Indexed[];
   /** Erased, or does not count any more; with it goes what changed it. */
-  readonly gone?: readonly SaidRef[];
+  readonly gone?: readonly IndexedRef[];
   readonly goneChats?: readonly ChatId[];
   readonly notes?: readonly { readonly key: string; readonly value: unknown }[];
 }
@@ -139,9 +139,9 @@ export interface IndexChange {
 export interface Index {
   write(change: IndexChange): Promise<void>;
   /** Newest first. */
-  find(query: IndexQuery): Promise<FoundSaid[]>;
+  find(query: IndexQuery): Promise<FoundIndexed[]>;
   /** Those of them that it does not have. */
-  lacking(refs: readonly SaidRef[]): Promise<SaidRef[]>;
+  lacking(refs: readonly IndexedRef[]): Promise<IndexedRef[]>;
   notes(prefix: string): Promise<{ readonly key: string; readonly value: unknown }[]>;
   close(): Promise<void>;
 }

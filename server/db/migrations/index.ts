@@ -6,5 +6,14 @@ import { chats } from './0003-chats.ts';
 import { accountKeys } from './0004-account-keys.ts';
 import { keyBundles } from './0005-key-bundles.ts';
 import { personal } from './0006-personal.ts';
+import { openSearch } from './0007-open-search.ts';
 
-export const migrations: readonly Migration[] = [identity, accounts, chats, accountKeys, keyBundles, personal];
+export const migrations: readonly Migration[] = [
+  identity,
+  accounts,
+  chats,
+  accountKeys,
+  keyBundles,
+  personal,
+  openSearch,
+];

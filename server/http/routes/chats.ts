@@ -3,12 +3,13 @@
  * gate answers before anything of the chat is looked at.
  */
 import { chatIdOf } from '../../../protocol/chat/genesis.ts';
-import type { Arrival } from '../../../protocol/ids.ts';
+import type { Arrival, ChatId } from '../../../protocol/ids.ts';
 import { ok, type Result, refuse } from '../../../protocol/result.ts';
 import type { SignedIn } from '../../accounts/access.ts';
 import type { Beside } from '../../chats/asking.ts';
 import type { Chats } from '../../chats/chats.ts';
 import type { Author } from '../../chats/places.ts';
+import type { OpenQuery } from '../../chats/searching.ts';
 import { bytesOf, type Call, type Handlers } from '../call.ts';
 
 export const CHATS = [
@@ -26,6 +27,8 @@ export const CHATS = [
   'POST /api/v1/chats/:chat/read',
   'GET /api/v1/chats/:chat/delivery',
   'GET /api/v1/chats/:chat/wraps',
+  'GET /api/v1/search',
+  'GET /api/v1/chats/:chat/search',
 ] as const;
 type Key = (typeof CHATS)[number];
 
@@ -42,6 +45,11 @@ export interface ChatUses {
 
 export function chatRoutes({ chats, committed }: ChatUses): Handlers<Key> {
   const { reading } = chats;
+
+  async function search(me: SignedIn, chat: ChatId | null, query: OpenQuery) {
+    const hits = await chats.search(me.account.accountId, chat, query);
+    return hits.ok ? ok({ hits: hits.value }) : hits;
+  }
 
   async function found({ me, body }: Call<'POST /api/v1/chats'>) {
     const { accountId } = me.account;
@@ -103,6 +111,8 @@ export function chatRoutes({ chats, committed }: ChatUses): Handlers<Key> {
       const wraps = reading.wraps(me.account.accountId, params.chat, query.from);
       return wraps.ok ? ok({ wraps: wraps.value }) : wraps;
     },
+    'GET /api/v1/search': ({ me, query }) => search(me, null, query),
+    'GET /api/v1/chats/:chat/search': ({ me, params, query }) => search(me, params.chat, query),
   };
 }
 

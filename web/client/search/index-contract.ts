@@ -4,7 +4,7 @@
  */
 import type { AccountId, ChatId, EntryId, LogId, OrgId } from '../../../protocol/ids.ts';
 import { readQuery } from '../../../protocol/search/query.ts';
-import type { Index, IndexQuery, Said } from '../ports.ts';
+import type { Index, Indexed, IndexQuery } from '../ports.ts';
 
 type Check = (open: () => Promise<Index>) => Promise<void>;
 
@@ -16,7 +16,7 @@ function same(actual: unknown, expected: unknown): void {
 const NOON = Date.UTC(2025, 2, 3, 12);
 
 /** The `n`-th message, a minute after the one before. */
-function said(n: number, text: string, more: Partial<Said> = {}): Said {
+function said(n: number, text: string, more: Partial<Indexed> = {}): Indexed {
   return {
     chat: 'chat-1' as ChatId,
     log: 'log-1' as LogId,
@@ -32,7 +32,7 @@ function said(n: number, text: string, more: Partial<Said> = {}): Said {
   };
 }
 
-function edit(n: number, of: number, text: string, more: Partial<Said> = {}): Said {
+function edit(n: number, of: number, text: string, more: Partial<Indexed> = {}): Indexed {
   return said(n, text, { entry: `entry-${of}` as EntryId, isEdit: true, ...more });
 }
 
@@ -164,7 +164,7 @@ export const INDEX_CONTRACT: Readonly<Record<string, Check>> = {
 
   'nobody edits what somebody else said, here or in another chat': async (open) => {
     const index = await open();
-    const strangers: Partial<Said>[] = [
+    const strangers: Partial<Indexed>[] = [
       { account: 'bob' as AccountId },
       { chat: 'chat-2' as ChatId },
       { org: 'org-2' as OrgId },

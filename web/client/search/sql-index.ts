@@ -5,10 +5,10 @@
  */
 import type { ChatId } from '../../../protocol/ids.ts';
 import { Fault } from '../../../protocol/result.ts';
-import { KINDS, matchOf, type Tag } from '../../../protocol/search/query.ts';
+import { hasLink } from '../../../protocol/search/links.ts';
+import { ANY_KIND, KINDS, matchOf, type Tag } from '../../../protocol/search/query.ts';
 import { wordsLine } from '../../../protocol/search/words.ts';
-import type { FoundSaid, Index, IndexChange, IndexQuery, Said, SaidRef } from '../ports.ts';
-import { hasLink } from './links.ts';
+import type { FoundIndexed, Index, IndexChange, Indexed, IndexedRef, IndexQuery } from '../ports.ts';
 import type { Sql } from './sql.ts';
 import { prepareTables } from './tables.ts';
 
@@ -60,10 +60,10 @@ class SqlIndex implements Index {
     }
   }
 
-  async find(query: IndexQuery): Promise<FoundSaid[]> {
+  async find(query: IndexQuery): Promise<FoundIndexed[]> {
     const tags = this.#tagsOf(query);
     if (!tags) return [];
-    const match = matchOf(query.terms, tags) || `tags : "${KINDS.message}" OR tags : "${KINDS.file}"`;
+    const groups = tags.length + query.terms.length > 0 ? tags.map((tag) => [tag]) : [ANY_KIND];
     const { from, to, before, limit } = query;
     const upper = Math.min(before ?? NEVER, to === null ? NEVER : idAt(to * 1024));
     const rows = this.#sql.all<Found>(
@@ -72,7 +72,7 @@ class SqlIndex implements Index {
        FROM word JOIN said ON said.id = word.rowid JOIN name AS chat ON chat.id = said.chat
          JOIN name AS log ON log.id = said.log JOIN name AS person ON person.id = said.person
        WHERE word MATCH ? AND word.rowid >= ? AND word.rowid < ? ORDER BY word.rowid DESC LIMIT ?`,
-      [match, from === null ? 0 : idAt(from * 1024), upper, limit],
+      [matchOf(query.terms, groups), from === null ? 0 : idAt(from * 1024), upper, limit],
     );
     return rows.map(foundFrom);
   }
@@ -89,7 +89,7 @@ class SqlIndex implements Index {
     return tags;
   }
 
-  async lacking(refs: readonly SaidRef[]): Promise<SaidRef[]> {
+  async lacking(refs: readonly IndexedRef[]): Promise<IndexedRef[]> {
     return refs.filter(({ log, seq }) => {
       const number = this.#knownNumber(log);
       return number === null || !this.#isHere(number, seq);
@@ -114,7 +114,7 @@ class SqlIndex implements Index {
     return this.#sql.all(both, values).length > 0;
   }
 
-  #putMessage(said: Said): void {
+  #putMessage(said: Indexed): void {
     const { chat, log, person } = this.#numbersOf(said);
     if (this.#isHere(log, said.seq)) return;
     const id = this.#freeId(said.hlc);
@@ -129,7 +129,7 @@ class SqlIndex implements Index {
     this.#putWords(row);
   }
 
-  #putEdit(said: Said): void {
+  #putEdit(said: Indexed): void {
     const { chat, log, person } = this.#numbersOf(said);
     if (this.#isHere(log, said.seq)) return;
     this.#sql.run('INSERT INTO edit (log, seq, chat, person, hlc, entry, text) VALUES (?, ?, ?, ?, ?, ?, ?)', [
@@ -168,7 +168,7 @@ class SqlIndex implements Index {
     }
   }
 
-  #drop({ log: text, seq }: SaidRef): void {
+  #drop({ log: text, seq }: IndexedRef): void {
     const log = this.#knownNumber(text);
     if (log === null) return;
     const row = this.#sql.all<Row>('SELECT * FROM said WHERE log = ? AND seq = ?', [log, seq])[0];
@@ -216,7 +216,7 @@ class SqlIndex implements Index {
     return null;
   }
 
-  #numbersOf({ chat, log, org, account }: Said): { chat: number; log: number; person: number } {
+  #numbersOf({ chat, log, org, account }: Indexed): { chat: number; log: number; person: number } {
     return { chat: this.#number(chat), log: this.#number(log), person: this.#number(`${org}/${account}`) };
   }
 
@@ -252,8 +252,8 @@ function tagWords({ chat, person, names, text, edited }: Row): string {
   return [`c${chat}`, `p${person}`, ...kinds].join(' ');
 }
 
-function foundFrom({ id, person, text, names, edited, ...row }: Found): FoundSaid {
+function foundFrom({ id, person, text, names, edited, ...row }: Found): FoundIndexed {
   const [org, account] = person.split('/');
   const of = { org, account, text: edited ?? text, names: names === '' ? [] : names.split('\n') };
-  return { cursor: id, ...row, ...of } as unknown as FoundSaid;
+  return { cursor: id, ...row, ...of } as unknown as FoundIndexed;
 }

@@ -1,5 +1,6 @@
 /** The tables of the index. Another version, or another owner, begins with none. */
 import { Fault } from '../../../protocol/result.ts';
+import { TOKENIZE } from '../../../protocol/search/tokens.ts';
 import type { Sql } from './sql.ts';
 
 /** Rises with every change of tables or of how words are made. */
@@ -38,7 +39,7 @@ const TABLES = `
   CREATE TABLE note (key TEXT PRIMARY KEY, value TEXT NOT NULL);
   CREATE VIRTUAL TABLE word USING fts5(
     said, tags, content = '', columnsize = 0, prefix = '1 2 3',
-    tokenize = "unicode61 remove_diacritics 0 categories 'L* N* M* Co'"
+    ${TOKENIZE}
   );
 `;
 
