@@ -39,6 +39,8 @@ export class TestPerson {
       },
       random: this.#world.random,
       openSocket: this.#node.openSocket,
+      index: null,
+      isLooked: () => true,
       readAhead: 0,
       tellAfterMs: 0,
       label: 'test',

@@ -28,6 +28,8 @@ interface AttendingParts extends SealParts {
   readonly flush: (chat: Chat) => void;
   /** Something is to be seen that was not. */
   readonly shown: (chat: Chat) => void;
+  /** More of its past is open than was. */
+  readonly reopened: (chat: Chat) => void;
   readonly report: (error: unknown) => void;
 }
 
@@ -74,6 +76,7 @@ export function createAttending(parts: AttendingParts): Attending {
     const before = granted.get(chat);
     granted.set(chat, count);
     if (before === undefined || before >= count) return;
+    parts.reopened(chat);
     await parts.library.loadAgain(chat);
     parts.shown(chat);
   }

@@ -13,6 +13,7 @@ import type { ChatKeys } from './chat-keys.ts';
 import { type Chat, type Desk, entryKey, isMe, isSealed, type Known } from './desk.ts';
 import { alertFor, knownFrom, newestPreview, previewOf, putEntry, trimEntries, windowOf } from './entries.ts';
 import { STORE } from './keys.ts';
+import type { LateSearch } from './late-search.ts';
 import type { Ledger } from './ledger.ts';
 import { addDelivery, keptEntry, type Library } from './library.ts';
 import type { Opening } from './opening.ts';
@@ -30,6 +31,7 @@ export interface IntakeParts {
   /** The outbox lets go of it, in the same write. */
   readonly confirm: (entryId: EntryId) => Change | null;
   readonly changed: (chat: Chat | null) => void;
+  readonly search: Pick<LateSearch, 'take' | 'drop' | 'gone'>;
 }
 
 export interface Intake {
@@ -46,6 +48,7 @@ interface Frame {
   readonly live: boolean;
   readonly changes: Change[];
   readonly chats: Set<Chat>;
+  readonly came: Map<Chat, Known[]>;
 }
 
 export function createIntake(parts: IntakeParts): Intake {
@@ -61,7 +64,7 @@ class Frames implements Intake {
 
   async take(pushes: readonly Push[], live: boolean): Promise<void> {
     const { desk, changed } = this.#parts;
-    const frame: Frame = { live, changes: [], chats: new Set() };
+    const frame: Frame = { live, changes: [], chats: new Set(), came: new Map() };
     let arrival = desk.arrival;
     for (const push of pushes) {
       if ('arrival' in push && push.t !== 'stored') {
@@ -77,7 +80,7 @@ class Frames implements Intake {
   }
 
   async takeOwn(chat: Chat, known: Known): Promise<void> {
-    const frame: Frame = { live: true, changes: [], chats: new Set([chat]) };
+    const frame: Frame = { live: true, changes: [], chats: new Set([chat]), came: new Map() };
     const entries = await this.#parts.library.entries(chat);
     // The push may have come first, and is the truer one.
     if (!entries.has(entryKey(known.entry.log, known.entry.seq))) await this.#addEntry(chat, known, frame);
@@ -94,6 +97,7 @@ class Frames implements Intake {
     const changes = [...frame.changes, ...trimmed, ...records, ...session];
     if (changes.length > 0) await this.#parts.store.write(changes);
     for (const chat of frame.chats) this.#parts.changed(chat);
+    for (const [chat, known] of frame.came) this.#parts.search.take(chat, known);
   }
 
   async #takeOne(push: Push, frame: Frame): Promise<void> {
@@ -147,6 +151,7 @@ class Frames implements Intake {
     const merged = putEntry(await library.entries(chat), known);
     frame.changes.push(...keptEntry(chat, merged));
     frame.chats.add(chat);
+    frame.came.set(chat, [...(frame.came.get(chat) ?? []), merged]);
     const preview = previewOf(chat, merged);
     if (preview && (!chat.record.preview || comparePlaces(preview, chat.record.preview) >= 0)) {
       chat.record = { ...chat.record, preview };
@@ -167,6 +172,7 @@ class Frames implements Intake {
 
   /** An entry that was known changes: it does not count any more, or its body is erased. */
   async #changeEntry(push: Of<'void' | 'erased'>, frame: Frame, change: (known: Known) => Known): Promise<void> {
+    this.#parts.search.drop(push);
     const chat = this.#parts.desk.chats.get(push.chat);
     if (!chat) return;
     const entries = await this.#parts.library.entries(chat);
@@ -226,6 +232,7 @@ class Frames implements Intake {
     if (!gone) return;
     desk.chats.delete(id);
     frame.chats.delete(gone);
+    this.#parts.search.gone(id);
     frame.changes.push({ key: STORE.chat(id), drop: true });
     frame.changes.push({ dropAll: STORE.control(id) }, { dropAll: STORE.entries(id) }, { dropAll: STORE.wraps(id) });
     changed(gone);

@@ -37,6 +37,7 @@ export function createMessenger(parts: AccountParts): RunningMessenger {
     ...vault(session, parts.random),
     ...seal(session),
     ...people(session, parts.api),
+    ...search(session),
     ...chats(session, parts.random),
     ...messages(session, parts),
     ...members(session),
@@ -153,6 +154,15 @@ function lastTalks({ chats: all }: Desk): Map<MemberKey, number> {
       other ? [[memberKey(other.org, other.account), lastTime] as const] : [],
     ),
   );
+}
+
+function search(session: Session): Part<'search' | 'searchProgress'> {
+  return {
+    search: (query) =>
+      session.withOpen(async ({ account }) => ({ ok: true, value: await (await account.search.open()).find(query) })),
+    searchProgress: (chat) =>
+      session.withOpen(async ({ account }) => ({ ok: true, value: (await account.search.open()).progress(chat) })),
+  };
 }
 
 function chats(

@@ -8,6 +8,7 @@ import type { AccountId, ChatId, DeviceId, EntryId, OrgId } from '../../protocol
 import type { FileView, OutgoingFile } from './files/views.ts';
 import type { HistoryChoice, HistoryReach, PictureView } from './model-values.ts';
 import type { SaidText } from './said.ts';
+import type { Found, FoundPage, SearchProgress, SearchQuery } from './search-model.ts';
 
 export type { HistoryChoice, HistoryReach, PictureView } from './model-values.ts';
 
@@ -248,6 +249,9 @@ export interface AppView {
   readonly organisations: readonly OrganisationView[];
 }
 
+export type FoundView = Found<ChatView, PersonView>;
+export type SearchReply = FoundPage<FoundView>;
+
 export interface DeviceView {
   readonly device: DeviceId;
   /** "Firefox on Linux" */
@@ -324,6 +328,10 @@ export interface Messenger {
   safety(who: Who): Promise<Answer<SafetyView>>;
   /** `verified`: the numbers were compared and are equal; `pinned`: not compared, but the identity of now is acknowledged. */
   judgeIdentity(who: Who, as: 'verified' | 'pinned'): Done;
+
+  /** In the history of one chat, or of all. */
+  search(query: SearchQuery): Promise<Answer<SearchReply>>;
+  searchProgress(chat: ChatId | null): Promise<Answer<SearchProgress>>;
 
   createPrivate(input: {
     name: string | null;

@@ -359,6 +359,7 @@ export class Session {
     this.conversations.restart(null);
     this.schedule();
     await this.#parts.store.clear();
+    await this.#wipeIndex();
   }
 
   /** What waits in the outbox of a program is kept for its return; of a person nothing is. */
@@ -375,6 +376,12 @@ export class Session {
     this.schedule();
     await this.#forgetKeys(false);
     await this.#parts.store.clear(forgetOutbox || this.#parts.keys ? undefined : STORE.outbox);
+    await this.#wipeIndex();
+  }
+
+  /** What cannot be wiped now is with the next start, which finds that nobody is signed in or that somebody else is. */
+  async #wipeIndex(): Promise<void> {
+    await this.#parts.index?.wipe().catch(this.#parts.report);
   }
 
   async #whichNode(): Promise<[name: string, domain: string]> {

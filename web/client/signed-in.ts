@@ -20,12 +20,21 @@ import { createIntake, type Intake } from './intake.ts';
 import type { Keyring } from './keyring.ts';
 import { STORE } from './keys.ts';
 import { createLateExecutor } from './late-executor.ts';
+import { createLateSearch, type LateSearch } from './late-search.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { createLibrary, type Library } from './library.ts';
 import type { Answer, Connection } from './model.ts';
 import { createOpening, type Opening } from './opening.ts';
 import { createOutbox, type Outbox, type Queued } from './outbox.ts';
-import { type Clock, jitter, type KeyStore, type OpenSocket, type Random, type Store } from './ports.ts';
+import {
+  type Clock,
+  type IndexPlace,
+  jitter,
+  type KeyStore,
+  type OpenSocket,
+  type Random,
+  type Store,
+} from './ports.ts';
 import { refusalOf } from './refusal.ts';
 import type { Requests, SealParts } from './requests.ts';
 import { alertOf } from './said.ts';
@@ -37,6 +46,8 @@ export interface AccountParts {
   readonly store: Store;
   /** Null: a program without keys. */
   readonly keys: KeyStore | null;
+  /** Null: nothing is indexed here. */
+  readonly index: IndexPlace | null;
   /** A program: nobody types a password. */
   readonly byToken: boolean;
   /** Says in the list of places what is signed in there: "Firefox on Linux". */
@@ -46,6 +57,8 @@ export interface AccountParts {
   readonly openSocket: OpenSocket;
   /** Left out: this program sends and reads no files. */
   readonly files?: FilePorts;
+  /** Does anybody look? What can wait waits until somebody does. */
+  readonly isLooked: () => boolean;
   /** How many of the newest chats are read ahead, so that they open at once and without a connection. */
   readonly readAhead: number;
   /** How long changes are gathered before they are shown. */
@@ -65,6 +78,7 @@ export interface SignedIn {
   readonly requests: Requests;
   /** Null: there are no keys here. */
   readonly seal: Sealed | null;
+  readonly search: LateSearch;
   connection(): Connection;
   /** Tells who watches. */
   changed(chat: Chat | null): void;
@@ -119,6 +133,7 @@ class Account implements SignedIn {
   readonly #intake: Intake;
   readonly requests: Requests;
   readonly seal: Sealed | null;
+  readonly search: LateSearch;
   readonly #attending: Attending | null;
   readonly #sent = new Map<EntryId, Composed>();
   #socket: Socket | null = null;
@@ -161,9 +176,20 @@ class Account implements SignedIn {
     const seal = keyring && keys && { keyring, keys };
     this.requests = this.#asking(seal);
     this.seal = seal && this.#sealed(seal);
+    this.search = this.#searching();
     this.#attending = this.seal && this.#attend(this.seal);
     const { seal: sealed } = this;
-    this.#intake = createIntake({ desk, library, ledger, seal: sealed, store, clock, confirm, changed });
+    this.#intake = createIntake({
+      desk,
+      library,
+      ledger,
+      seal: sealed,
+      store,
+      clock,
+      confirm,
+      changed,
+      search: this.search,
+    });
   }
 
   #uploading(ports: FilePorts, store: Store): LateUploads {
@@ -198,11 +224,21 @@ class Account implements SignedIn {
     };
   }
 
+  #searching(): LateSearch {
+    const { api, clock, index: place, report, isLooked } = this.#parts;
+    const { desk, library, ledger } = this;
+    const mayWork = () => this.#socket?.state() === 'online' && isLooked();
+    const owner = `${desk.me.org}/${desk.me.account}/${desk.me.device}`;
+    const opening = this.seal?.opening ?? null;
+    return createLateSearch({ api, desk, library, ledger, opening, clock, mayWork, report, place, owner });
+  }
+
   #attend(sealed: Sealed): Attending {
     const { desk, library, outbox } = this;
     const flush = (chat: Chat) => outbox.flush(chat.record.summary.chat);
     const shown = (chat: Chat) => this.#watching.changed(chat);
-    return createAttending({ ...sealed, desk, library, flush, shown, report: this.#parts.report });
+    const reopened = (chat: Chat) => this.search.reopened(chat);
+    return createAttending({ ...sealed, desk, library, flush, shown, reopened, report: this.#parts.report });
   }
 
   async #attendAll(): Promise<void> {
@@ -216,6 +252,7 @@ class Account implements SignedIn {
     const session = (await store.get(STORE.session)) as StoredSession | undefined;
     const same = session?.me.org === me.org && session.me.account === me.account;
     if (session && !same) await store.clear();
+    if (!same) await this.#parts.index?.wipe();
     const arrival = same ? session.arrival : null;
     await store.write([{ key: STORE.session, value: { me, arrival } satisfies StoredSession }]);
     await this.library.open();
@@ -241,6 +278,7 @@ class Account implements SignedIn {
 
   wake(): void {
     this.#socket?.wake();
+    this.search.wake();
   }
 
   lostNetwork(): void {
@@ -250,6 +288,7 @@ class Account implements SignedIn {
   close(): void {
     this.#closed = true;
     this.#attending?.close();
+    this.search.close();
     this.#socket?.close();
     this.uploads?.close();
     this.outbox.close();
@@ -291,6 +330,7 @@ class Account implements SignedIn {
   async #renew(): Promise<void> {
     await this.library.loadList();
     this.seal?.keys.forgetFetched();
+    this.search.missed();
     this.changed(null);
     this.#watching.renewed();
   }
@@ -305,6 +345,7 @@ class Account implements SignedIn {
     this.changed(null);
     await this.#readAhead();
     await this.#attendAll();
+    this.search.wake();
   }
 
   async #readAhead(): Promise<void> {

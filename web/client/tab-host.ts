@@ -10,6 +10,8 @@ export interface TabHostParts {
   readonly host: string;
   /** Calls back when the tab has been closed, however that happened. */
   readonly whenGone: (tab: string, gone: () => void) => void;
+  /** Does anybody look at any of the tabs? Called with each change. */
+  readonly looked?: (isLooked: boolean) => void;
   readonly report: (error: unknown) => void;
 }
 
@@ -17,6 +19,7 @@ interface Tab {
   readonly watches: Map<number, () => void>;
   /** Asked once, answered once, though a tab may ask again when a host begins. */
   readonly asked: Set<number>;
+  isHidden: boolean;
 }
 
 export function hostTabs(parts: TabHostParts): void {
@@ -26,13 +29,23 @@ export function hostTabs(parts: TabHostParts): void {
   function tabOf(id: string): Tab {
     const known = tabs.get(id);
     if (known) return known;
-    const tab: Tab = { watches: new Map(), asked: new Set() };
+    const tab: Tab = { watches: new Map(), asked: new Set(), isHidden: false };
     tabs.set(id, tab);
     whenGone(id, () => {
       for (const stop of tab.watches.values()) stop();
       tabs.delete(id);
+      look();
     });
     return tab;
+  }
+
+  function look(): void {
+    parts.looked?.([...tabs.values()].some(({ isHidden }) => !isHidden));
+  }
+
+  function hide(tab: Tab, isHidden: boolean): void {
+    tab.isHidden = isHidden;
+    look();
   }
 
   function watch(tab: string, watches: Tab['watches'], id: number, chat: ChatId | null): void {
@@ -53,7 +66,9 @@ export function hostTabs(parts: TabHostParts): void {
   channel.listen((message) => {
     if (message.t === 'here' || message.t === 'view' || message.t === 'answer') return;
     const tab = tabOf(message.tab);
+    if (message.t === 'wake' || message.t === 'hidden') hide(tab, message.t === 'hidden');
     if (message.t === 'wake') messenger.wake();
+    else if (message.t === 'hidden') return;
     else if (message.t === 'offline') messenger.lostNetwork();
     else if (message.t === 'watch') watch(message.tab, tab.watches, message.watch, message.chat);
     else if (message.t === 'unwatch') {

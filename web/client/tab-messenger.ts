@@ -52,6 +52,8 @@ const ASKED = [
   'resolveAddress',
   'safety',
   'judgeIdentity',
+  'search',
+  'searchProgress',
   'createPrivate',
   'createPublic',
   'openDirect',

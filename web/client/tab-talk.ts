@@ -19,6 +19,7 @@ export type FromTab =
   | { readonly t: 'unwatch'; readonly tab: string; readonly watch: number }
   | { readonly t: 'ask'; readonly tab: string; readonly id: number; readonly what: Asked; readonly with: unknown[] }
   | { readonly t: 'wake'; readonly tab: string }
+  | { readonly t: 'hidden'; readonly tab: string }
   | { readonly t: 'offline'; readonly tab: string };
 
 export type FromHost = { readonly host: string } /** First of all: who was watching or waiting says so again. */ & (

@@ -17,10 +17,11 @@ export function connectMessenger(): Messenger {
   hold(LOCKS.owner, () => {
     new Worker(trusted(workerUrl), { type: 'module', name: 'messenger' });
   });
-  const wake = () => document.visibilityState === 'visible' && channel.post({ t: 'wake', tab });
+  const isVisible = () => document.visibilityState === 'visible';
+  const wake = () => isVisible() && channel.post({ t: 'wake', tab });
   addEventListener('online', wake);
   addEventListener('offline', () => channel.post({ t: 'offline', tab }));
-  document.addEventListener('visibilitychange', wake);
+  document.addEventListener('visibilitychange', () => channel.post({ t: isVisible() ? 'wake' : 'hidden', tab }));
   return createTabMessenger(channel, tab, systemRandom);
 }
 

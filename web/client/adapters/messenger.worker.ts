@@ -9,6 +9,7 @@ import { createMessenger } from '../messenger.ts';
 import type { Fetch, KeyStore, Store } from '../ports.ts';
 import { hostTabs } from '../tab-host.ts';
 import { browserChannel, LOCKS } from './browser/channel.ts';
+import { createIndexPlace } from './browser/index-place.ts';
 import { openIndexedDbStore } from './browser/indexeddb.ts';
 import { openIndexedDbKeys } from './browser/indexeddb-keys.ts';
 import { openBrowserSpools } from './browser/spools.ts';
@@ -54,12 +55,15 @@ async function serve(): Promise<void> {
   const { origin } = self.location;
   const spools = await openBrowserSpools();
   const clock = createSystemClock(report);
+  let isLooked = true;
   const messenger = createMessenger({
     api: createApi({ baseUrl: origin, fetch: askNode, clock }),
     store: clearingSpools(await openStore(), spools),
     files: { baseUrl: origin, spools, fetch: (url, init) => fetch(url, init), headers: () => ({}), pieceBytes: null },
     keys: await openKeys(),
+    index: createIndexPlace('search', clock),
     byToken: false,
+    isLooked: () => isLooked,
     clock,
     random: systemRandom,
     openSocket: openSockets(() => new WebSocket(`${origin.replace(/^http/, 'ws')}/api/v1/socket`)),
@@ -69,7 +73,10 @@ async function serve(): Promise<void> {
     report,
   });
   const whenGone = (tab: string, gone: () => void) => void navigator.locks.request(LOCKS.tab(tab), gone);
-  hostTabs({ messenger, channel: browserChannel(), host: crypto.randomUUID(), whenGone, report });
+  const looked = (is: boolean) => {
+    isLooked = is;
+  };
+  hostTabs({ messenger, channel: browserChannel(), host: crypto.randomUUID(), whenGone, looked, report });
 }
 
 /** "Firefox on Linux": enough to know one's places by. */

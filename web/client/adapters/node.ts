@@ -8,7 +8,7 @@ import type { Joining } from '../login.ts';
 import { createMemoryStore } from '../memory-store.ts';
 import { createMessenger, type RunningMessenger } from '../messenger.ts';
 import type { Answer, Phase } from '../model.ts';
-import type { Clock, Fetch, KeyStore, Store } from '../ports.ts';
+import type { Clock, Fetch, IndexPlace, KeyStore, Store } from '../ports.ts';
 import { createMemoryKeys } from './memory-keys.ts';
 import { createFolderSpools } from './node/spools.ts';
 import { createSystemClock, systemRandom } from './system.ts';
@@ -24,6 +24,8 @@ export interface NodeMessengerOptions {
   readonly store?: Store;
   /** Of a program without one, every sealed chat stays closed. */
   readonly keys?: KeyStore;
+  /** Null, or not given: nothing is indexed. */
+  readonly index?: IndexPlace | null;
   /** By name: what a new start goes on with, as a browser's would. */
   readonly cookies?: Map<string, string>;
   readonly label?: string;
@@ -65,6 +67,8 @@ export function createNodeMessenger(options: NodeMessengerOptions): RunningMesse
       pieceBytes: UPLOAD_PIECE_BYTES,
     },
     openSocket: openSockets(() => new WebSocket(socketUrl, { headers: headers() })),
+    index: options.index ?? null,
+    isLooked: () => true,
     readAhead: 0,
     tellAfterMs: 0,
     label,

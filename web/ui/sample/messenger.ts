@@ -6,6 +6,7 @@ import { acme, bob, chatId, everybody, globex, lena, me, sampleCode } from './pe
 import { drawnPicture } from './picture.ts';
 import { type Scene, sceneNamed } from './scenes.ts';
 import { sealing } from './seal.ts';
+import { searching } from './searching.ts';
 import { createState, type State } from './state.ts';
 import { message } from './talk.ts';
 
@@ -28,6 +29,7 @@ export function sampleMessenger(scene: Scene): Messenger {
     ...comparing(state),
     ...sealing(state),
     ...finding(),
+    ...searching(state),
     ...creating(state),
     ...writing(state),
     ...belonging(state),

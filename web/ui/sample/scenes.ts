@@ -1,5 +1,6 @@
 /** The states that the screens must have, by name: `sample.html?scene=offline`. */
 import type { AppView, ChatView, Messenger, Phase } from '../../client/model.ts';
+import type { SearchProgress } from '../../client/search-model.ts';
 import { invitations, sampleChats } from './chats.ts';
 import { acme, globex, initech, initechThere, me, sampleCode } from './people.ts';
 
@@ -10,8 +11,12 @@ export interface Scene {
   /** The long chat comes whole, not in pages. */
   readonly wholeTalk: boolean;
   readonly blank: ChatView;
+  readonly searched: SearchProgress;
   readonly link: (token: string) => Awaited<ReturnType<Messenger['lookAtLink']>>;
 }
+
+/** A history that is still being read. */
+const halfSearched: SearchProgress = { is: 'filling', back: Date.UTC(2025, 2, 3, 12), share: 0.62 };
 
 const signedOut: Phase = { is: 'signed-out', organisation: acme.name, domain: acme.domain, why: null };
 const working: AppView = {
@@ -62,6 +67,7 @@ export function sceneNamed(name: string): Scene {
     phraseConfirmed: name !== 'phrase',
     wholeTalk: name === 'whole',
     blank: { ...(sampleChats[0] as ChatView), unread: 0, mentions: 0, outside: [], preview: null },
+    searched: name === 'searching' ? halfSearched : { is: 'whole' },
     link,
   };
 }

@@ -30,6 +30,7 @@ export interface State {
   readonly setMember: (account: AccountId, part: Partial<MemberView>) => void;
   readonly watchApp: (seen: (view: AppView) => void) => () => void;
   readonly watchTalk: (chat: ChatId, seen: (view: ConversationView | null) => void) => () => void;
+  readonly talkIn: (chat: ChatId) => readonly ItemView[];
   readonly older: (chat: ChatId) => void;
 }
 
@@ -88,6 +89,10 @@ export function createState(scene: Scene): State {
       open.set(chat, { shown: scene.wholeTalk ? Number.MAX_SAFE_INTEGER : page, seen });
       show(chat);
       return () => open.delete(chat);
+    },
+    talkIn(id) {
+      const chat = app.chats.find((one) => one.chat === id);
+      return talks.get(id) ?? (chat && chat.chat !== chatId('long') ? talkOf(chat) : []);
     },
     older(chat) {
       const at = open.get(chat);
