@@ -13,6 +13,9 @@ export const SERVICE_WORKER_BYTES = 20_000;
 /** pdf.js, with its worker. */
 export const PDF_BYTES = 520_000;
 
+/** The search index: its worker, with SQLite's WebAssembly. */
+export const SEARCH_BYTES = 480_000;
+
 /** With everything that the part needs and the page has not loaded yet; what several parts share counts for each. */
 export const LAZY_BYTES: Readonly<Record<string, number>> = {
   'ui/enter/SignIn.tsx': 3_000,
@@ -56,6 +59,7 @@ export const LAZY_BYTES: Readonly<Record<string, number>> = {
   'client/membership.ts': 12_000,
   'client/ranking.ts': 2_000,
   'client/erasing.ts': 5_000,
+  'client/search/search.ts': 8_000,
   'client/keyring/door.ts': 7_000,
   'client/keyring/making.ts': 3_000,
   'client/login.ts': 3_000,

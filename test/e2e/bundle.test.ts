@@ -2,13 +2,21 @@
 import { isAbsolute, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { FIRST_PAINT_BYTES, LAZY_BYTES, PAGE_BYTES, PDF_BYTES, SERVICE_WORKER_BYTES } from '../../web/limits.ts';
+import {
+  FIRST_PAINT_BYTES,
+  LAZY_BYTES,
+  PAGE_BYTES,
+  PDF_BYTES,
+  SEARCH_BYTES,
+  SERVICE_WORKER_BYTES,
+} from '../../web/limits.ts';
 import { buildWeb, type Chunk, type WebOutput, web } from './web-build.ts';
 
 let output: readonly WebOutput[number][] = [];
 const worker: Chunk[] = [];
+const index: Chunk[] = [];
 beforeAll(async () => {
-  output = await buildWeb('index.html', worker);
+  output = await buildWeb('index.html', worker, index);
 });
 
 function chunks(): Chunk[] {
@@ -64,6 +72,13 @@ describe('the web client', () => {
     const page = chunks().find(({ moduleIds }) => moduleIds.some(isPdf));
     expect(gzipBytes(page?.code ?? '') + gzipBytes(textOf(/pdf\.worker/))).toBeLessThan(PDF_BYTES);
     expect(textOf(/pdf\.worker/)).not.toBe('');
+  });
+
+  test('has a search index that is small, WebAssembly included', () => {
+    const wasm = output.find((file) => file.type === 'asset' && /^assets\/sqlite3.*\.wasm$/.test(file.fileName));
+    expect(wasm?.type === 'asset' && index.length > 0).toBe(true);
+    const bytes = wasm?.type === 'asset' ? gzipSync(wasm.source).length : 0;
+    expect(bytes + bytesOf(index)).toBeLessThan(SEARCH_BYTES);
   });
 
   test('has a limit for every part that is loaded later', () => {

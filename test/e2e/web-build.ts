@@ -6,25 +6,29 @@ export const web = fileURLToPath(new URL('../../web/', import.meta.url));
 export type WebOutput = Rolldown.RolldownOutput['output'];
 export type Chunk = Rolldown.OutputChunk;
 
-function collectWorker(worker: Chunk[]): Plugin {
+/** Each worker is a build of its own; those that a worker starts are too. */
+function collectWorker(worker: Chunk[], index: Chunk[]): Plugin {
   return {
     name: 'collect-worker',
     generateBundle(_, bundle) {
-      worker.push(...Object.values(bundle).filter((file) => file.type === 'chunk'));
+      const chunks = Object.values(bundle).filter((file) => file.type === 'chunk');
+      const begins = (name: string) => chunks.some(({ facadeModuleId }) => facadeModuleId?.includes(name));
+      if (begins('messenger.worker')) worker.push(...chunks);
+      if (begins('index.worker')) index.push(...chunks);
     },
   };
 }
 
 /**
- * Without a page: the one that is shipped. `worker` gets the worker's chunks, which the output
- * has only as text. The test runner's NODE_ENV would bring in React's development build.
+ * Without a page: the one that is shipped. `worker` gets the chunks of the messenger's worker, and `index` those of
+ * the search index, which the output has only as text. The test runner's NODE_ENV would bring in React's development build.
  */
-export async function buildWeb(page = 'index.html', worker: Chunk[] = []): Promise<WebOutput> {
+export async function buildWeb(page = 'index.html', worker: Chunk[] = [], index: Chunk[] = []): Promise<WebOutput> {
   const built = await asShipped(() =>
     build({
       configFile: `${web}vite.config.ts`,
       logLevel: 'error',
-      worker: { plugins: () => [collectWorker(worker)] },
+      worker: { plugins: () => [collectWorker(worker, index)] },
       build: { write: false, rolldownOptions: { input: web + page } },
     }),
   );
