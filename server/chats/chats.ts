@@ -241,7 +241,16 @@ interface SeatUses {
 
 type Seats = Pick<
   Chats,
-  'markRead' | 'consent' | 'audience' | 'isIn' | 'isListed' | 'isSeen' | 'shareChat' | 'knownTo' | 'counts' | 'offboarding'
+  | 'markRead'
+  | 'consent'
+  | 'audience'
+  | 'isIn'
+  | 'isListed'
+  | 'isSeen'
+  | 'shareChat'
+  | 'knownTo'
+  | 'counts'
+  | 'offboarding'
 >;
 
 /** What concerns the seats of own accounts: read positions, consent, who is to be told. */

@@ -4,6 +4,7 @@ import { type MemberKey, memberKey } from '../../protocol/chat/state.ts';
 import type { EntryId } from '../../protocol/ids.ts';
 import { later } from '../../protocol/later.ts';
 import { LIMITS } from '../../protocol/limits.ts';
+import type { AccountParts } from './account-parts.ts';
 import type { Api } from './api.ts';
 import type { Desk } from './desk.ts';
 import { newEntryId } from './entry-id.ts';
@@ -14,7 +15,6 @@ import { personOf, personView } from './people.ts';
 import type { Random } from './ports.ts';
 import { answering, done, refused } from './refusal.ts';
 import { Session } from './session.ts';
-import type { AccountParts } from './signed-in.ts';
 
 /** A messenger that runs here, with what its owner may do with it. */
 export interface RunningMessenger extends Messenger {

@@ -7,6 +7,7 @@ import type { Me } from '../../protocol/api/shapes.ts';
 import { later } from '../../protocol/later.ts';
 import type { RefusalCode } from '../../protocol/refusals.ts';
 import { Fault } from '../../protocol/result.ts';
+import type { AccountParts } from './account-parts.ts';
 import { type Conversations, createConversations } from './conversations.ts';
 import type { Chat } from './desk.ts';
 import type { Door } from './keyring/door.ts';
@@ -20,7 +21,7 @@ import type { Answer, AppView, Phase } from './model.ts';
 import { lockedMeView, meView, organisationView } from './people.ts';
 import { jitter, type KeyStore } from './ports.ts';
 import { answering, done, refusalOf, refused } from './refusal.ts';
-import { type AccountParts, openAccount, type SignedIn, type StoredSession } from './signed-in.ts';
+import { openAccount, type SignedIn, type StoredSession } from './signed-in.ts';
 import { createTrusting, type Trusting } from './trusting.ts';
 
 export interface Open {

@@ -6,7 +6,7 @@ import type { Entry, Me, Stored } from '../../protocol/api/shapes.ts';
 import type { ChatId, EntryId } from '../../protocol/ids.ts';
 import { later } from '../../protocol/later.ts';
 import { Fault } from '../../protocol/result.ts';
-import type { Api } from './api.ts';
+import type { AccountParts } from './account-parts.ts';
 import { type Attending, createAttending } from './attending.ts';
 import { createChatKeys } from './chat-keys.ts';
 import { contentFrom } from './content.ts';
@@ -14,7 +14,6 @@ import { type Chat, createDesk, type Desk, isSealed } from './desk.ts';
 import { setContent } from './entries.ts';
 import type { Executor } from './executor.ts';
 import { createLateUploads, type LateUploads } from './files/late-uploads.ts';
-import type { FilePorts } from './files/ports.ts';
 import { queuedFiles } from './files/queued-files.ts';
 import { createIntake, type Intake } from './intake.ts';
 import type { Keyring } from './keyring.ts';
@@ -26,45 +25,12 @@ import { createLibrary, type Library } from './library.ts';
 import type { Answer, Connection } from './model.ts';
 import { createOpening, type Opening } from './opening.ts';
 import { createOutbox, type Outbox, type Queued } from './outbox.ts';
-import {
-  type Clock,
-  type IndexPlace,
-  jitter,
-  type KeyStore,
-  type OpenSocket,
-  type Random,
-  type Store,
-} from './ports.ts';
+import { jitter, type Store } from './ports.ts';
 import { refusalOf } from './refusal.ts';
 import type { Requests, SealParts } from './requests.ts';
 import { alertOf } from './said.ts';
 import type { Composed } from './sending.ts';
 import { createSocket, type Socket } from './socket.ts';
-
-export interface AccountParts {
-  readonly api: Api;
-  readonly store: Store;
-  /** Null: a program without keys. */
-  readonly keys: KeyStore | null;
-  /** Null: nothing is indexed here. */
-  readonly index: IndexPlace | null;
-  /** A program: nobody types a password. */
-  readonly byToken: boolean;
-  /** Says in the list of places what is signed in there: "Firefox on Linux". */
-  readonly label: string;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly openSocket: OpenSocket;
-  /** Left out: this program sends and reads no files. */
-  readonly files?: FilePorts;
-  /** Does anybody look? What can wait waits until somebody does. */
-  readonly isLooked: () => boolean;
-  /** How many of the newest chats are read ahead, so that they open at once and without a connection. */
-  readonly readAhead: number;
-  /** How long changes are gathered before they are shown. */
-  readonly tellAfterMs: number;
-  readonly report: (error: unknown) => void;
-}
 
 export interface SignedIn {
   readonly desk: Desk;
