@@ -14,6 +14,7 @@ import { type Chat, createDesk, type Desk, isSealed } from './desk.ts';
 import { setContent } from './entries.ts';
 import type { Executor } from './executor.ts';
 import { createLateUploads, type LateUploads } from './files/late-uploads.ts';
+import type { FilePorts } from './files/ports.ts';
 import { queuedFiles } from './files/queued-files.ts';
 import { createIntake, type Intake } from './intake.ts';
 import type { Keyring } from './keyring.ts';
