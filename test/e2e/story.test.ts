@@ -1,5 +1,6 @@
 // The whole product in real browsers: three organisations, their people, and what they are promised (P1-P9), with an outage that
 // is shown as it is. Each test goes on where the one before ended. Waits for conditions only.
+import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { signIn, signUp } from './entering.ts';
@@ -179,14 +180,17 @@ describe('a private chat', () => {
     await bob.getByText('2 unread messages').waitFor({ state: 'detached' });
   });
 
-  test('has a name and a colour that everybody sees', async () => {
+  test('has a name, a colour and a picture that everybody sees', async () => {
     await ann.getByRole('button', { name: 'Details' }).click();
-    await ann.getByRole('button', { name: 'Change name and colour' }).click();
+    await ann.getByRole('button', { name: 'Change name, colour and picture' }).click();
     await ann.getByRole('dialog').getByLabel('Name').fill('Elbe bridge');
     await ann.getByRole('dialog').getByRole('radio', { name: 'Teal' }).check({ force: true });
+    const picture = fileURLToPath(new URL('../../config/screenshot.png', import.meta.url));
+    await ann.getByRole('dialog').locator('input[type=file]').setInputFiles(picture);
+    await ann.getByRole('application', { name: 'Cut-out of the picture' }).press('+');
     await ann.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
     await bob.getByRole('heading', { name: 'Elbe bridge' }).waitFor();
-    await bob.locator('main[data-colour=teal]').waitFor();
+    await bob.locator('main[data-colour=teal] header img').waitFor();
   });
 });
 
