@@ -84,6 +84,9 @@ export const LIMITS = {
   draftBytes: 64 * KIB,
   draftBytesPerAccount: 4 * MIB,
   personalChanges: 32,
+  pushEndpointBytes: 1_024,
+  /** Of one account. */
+  pushSubscriptions: 16,
   /** Holds all of the above, padded. */
   vaultBytes: 1 * MIB,
   /** A write of card and vault may be interrupted between the two. */

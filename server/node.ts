@@ -5,6 +5,7 @@
 import { statSync } from 'node:fs';
 import { ALL_RULES, type Rules } from '../protocol/chat/validity.ts';
 import { LIMITS } from '../protocol/limits.ts';
+import { ENTRY_KINDS } from '../protocol/log/entry.ts';
 import { createDoctor } from './admin/doctor.ts';
 import type { Config } from './config/config.ts';
 import { DATA_FILES } from './config/data-files.ts';
@@ -13,13 +14,15 @@ import { type Database, openDatabase } from './db/database.ts';
 import type { DataFolder } from './db/folder.ts';
 import { migrations } from './db/migrations/index.ts';
 import { type Http, openHttp } from './http/open.ts';
-import type { Clock, KeyFile, Link, Log, Random, Signer, WellKnown } from './ports.ts';
+import { createNotify, type Notify } from './notify/notify.ts';
+import type { Clock, KeyFile, Link, Log, Random, Signer, WebPush, WellKnown } from './ports.ts';
 
 export interface NodePorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
   readonly wellKnown: WellKnown;
+  readonly webPush: WebPush;
   readonly makeSigner: (seed: Uint8Array) => Signer;
   readonly openKeyFile: (path: string) => KeyFile;
   /** `keys`: where the operational key lies. */
@@ -71,8 +74,10 @@ export async function createNode(config: Config, ports: NodePorts, options: Node
     });
     ends.push(core.stop);
     const { organisation, network, chats } = core;
+    const notify = followArrivals(core, { ...ports, db }, config);
+    ends.push(notify.stop);
     const http = await openHttp({
-      ...{ ...core, clock, config, log, version, webFolder, addresses },
+      ...{ ...core, clock, config, log, notify, version, webFolder, addresses },
       dataFolder: folder.path,
       adminSocket: folder.file(DATA_FILES.adminSocket),
       databaseBytes: () => bytesOf(folder.file(DATA_FILES.database)),
@@ -90,6 +95,33 @@ export async function createNode(config: Config, ports: NodePorts, options: Node
     await close();
     throw error;
   }
+}
+
+/** Who is told of what is new: what came is shown to `notify` after its commit, what ended in its transaction. */
+function followArrivals(core: Core, ports: NodePorts & { readonly db: Database }, config: Config): Notify {
+  const { accounts, chats, organisation, personal } = core;
+  const notify = createNotify({
+    ...{ ...ports, personal, webPush: config.notifications.webPush ? ports.webPush : null },
+    subject: () =>
+      config.web.url.startsWith('https:') ? config.web.url : `mailto:admin@${config.organisation.domain}`,
+    summary: (account, chat) => {
+      const found = chats.reading.summary(account, chat);
+      return found.ok ? found.value : undefined;
+    },
+  });
+  chats.feed.listen((item) => {
+    if (item.is !== 'seat' && item.is !== 'entry') return;
+    if (item.is === 'entry' && (item.row.kind !== ENTRY_KINDS.message || item.row.alert === 0)) return;
+    const by = item.is === 'entry' ? chats.people.get(ports.db.read, item.row.person) : null;
+    const author = by?.org === organisation.orgId ? by.account : null;
+    const audience = () => chats.audience(item);
+    notify.arrived({ chat: item.held.chatId, arrival: item.arrival, audience, author });
+  });
+  accounts.onChange((change, tx) => {
+    if (change.kind === 'signed_out') notify.ended(tx, change.accountId, change.id);
+    if (change.kind === 'disabled') notify.ended(tx, change.account.accountId, null);
+  });
+  return notify;
 }
 
 async function firstLink({ accounts: { accounts, links } }: Core, { joinUrl }: Http): Promise<string | undefined> {

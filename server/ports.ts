@@ -97,6 +97,46 @@ export interface WellKnown {
   fetchRecord(domain: string): Promise<Uint8Array>;
 }
 
+/** A browser, as its push service knows it. */
+export interface PushTarget {
+  readonly endpoint: string;
+  /** P-256, uncompressed; 65 bytes. */
+  readonly p256dh: Uint8Array;
+  /** 16 bytes. */
+  readonly auth: Uint8Array;
+}
+
+/** P-256: 65 bytes uncompressed, and 32. */
+export interface PushKeys {
+  readonly publicKey: Uint8Array;
+  readonly privateKey: Uint8Array;
+}
+
+export interface PushMessage {
+  readonly target: PushTarget;
+  readonly keys: PushKeys;
+  /** An https or mailto address of who sends. */
+  readonly subject: string;
+  readonly note: Uint8Array;
+  /** At most 32 characters of base64url; a newer message takes the place of one with the same. */
+  readonly topic: string;
+  readonly lifetimeSeconds: number;
+}
+
+export interface PushAnswer {
+  readonly status: number;
+  readonly retryAfterMs: number | null;
+}
+
+/** Push services of browsers (RFC 8030, 8291, 8292). */
+export interface WebPush {
+  makeKeys(): PushKeys;
+  /** Is that an address which `send` calls? */
+  mayCall(endpoint: string): boolean;
+  /** Rejects with a `Fault` where there is no answer. */
+  send(message: PushMessage): Promise<PushAnswer>;
+}
+
 export interface Ports {
   readonly clock: Clock;
   readonly random: Random;

@@ -13,6 +13,7 @@ import { createLibp2pLink } from './adapters/libp2p/link.ts';
 import { createLog } from './adapters/log.ts';
 import { createSystemRandom } from './adapters/random.ts';
 import { createSigner } from './adapters/signer.ts';
+import { createWebPush } from './adapters/web-push.ts';
 import { createWellKnown } from './adapters/well-known.ts';
 import { failureOf } from './admin/failure.ts';
 import type { Config } from './config/config.ts';
@@ -24,13 +25,14 @@ import type { Log } from './ports.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 
-function portsOf({ federation, network }: Config, log: Log): NodePorts {
+function portsOf({ federation, network, notifications }: Config, log: Log): NodePorts {
   const listen = [{ host: federation.host === 'localhost' ? '127.0.0.1' : federation.host, port: federation.port }];
   return {
     clock: createSystemClock({ log }),
     random: createSystemRandom(),
     log,
     wellKnown: createWellKnown(network),
+    webPush: createWebPush({ hosts: notifications.pushHosts }),
     makeSigner: createSigner,
     openKeyFile,
     async openLink(keys) {

@@ -16,6 +16,7 @@ import { createLibp2pLink } from '../server/adapters/libp2p/link.ts';
 import { createLog } from '../server/adapters/log.ts';
 import { createSystemRandom } from '../server/adapters/random.ts';
 import { createSigner } from '../server/adapters/signer.ts';
+import { createWebPush } from '../server/adapters/web-push.ts';
 import { createWellKnown } from '../server/adapters/well-known.ts';
 import { type Config, parseConfig } from '../server/config/config.ts';
 import { openFolder } from '../server/db/folder.ts';
@@ -153,6 +154,7 @@ function portsOf(config: Config, logged: string[]): NodePorts {
     random: createSystemRandom(),
     log,
     wellKnown: createWellKnown(config.network),
+    webPush: createWebPush({ hosts: config.notifications.pushHosts }),
     makeSigner: createSigner,
     openKeyFile,
     openLink: (keys) => {

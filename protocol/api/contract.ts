@@ -8,6 +8,7 @@ import { adminRoutes } from './routes/admin.ts';
 import { chatRoutes } from './routes/chats.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { personalRoutes } from './routes/personal.ts';
+import { pushRoutes } from './routes/push.ts';
 import { searchRoutes } from './routes/search.ts';
 
 export const contract = {
@@ -16,6 +17,7 @@ export const contract = {
   ...searchRoutes,
   ...peopleRoutes,
   ...personalRoutes,
+  ...pushRoutes,
   ...adminRoutes,
 };
 

@@ -11,6 +11,7 @@ import { createLibp2pLink } from '../../server/adapters/libp2p/link.ts';
 import { createLog } from '../../server/adapters/log.ts';
 import { createSystemRandom } from '../../server/adapters/random.ts';
 import { createSigner } from '../../server/adapters/signer.ts';
+import { createWebPush } from '../../server/adapters/web-push.ts';
 import { createWellKnown } from '../../server/adapters/well-known.ts';
 import { type Config, parseConfig } from '../../server/config/config.ts';
 import { DATA_FILES } from '../../server/config/data-files.ts';
@@ -57,6 +58,7 @@ async function start(): Promise<{ node: Node; link: CuttableLink; close: () => P
       random: createSystemRandom(),
       log,
       wellKnown: createWellKnown(config.network),
+      webPush: createWebPush({ hosts: config.notifications.pushHosts }),
       makeSigner: createSigner,
       openKeyFile,
       async openLink(keys) {

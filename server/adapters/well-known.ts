@@ -5,14 +5,13 @@
  */
 
 import type { LookupAddress } from 'node:dns';
-import { lookup } from 'node:dns';
 import http from 'node:http';
 import https from 'node:https';
-import type { LookupFunction } from 'node:net';
 import { isDomain } from '../../protocol/identity/names.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import { Fault } from '../../protocol/result.ts';
 import type { WellKnown } from '../ports.ts';
+import { checkedLookup, resolveAll } from './checked-lookup.ts';
 import { isPublicAddress, isWithin } from './public-address.ts';
 
 const PATH = '/.well-known/conclave';
@@ -69,31 +68,6 @@ function askOrigin(domain: string, origin: string, signal: AbortSignal): http.Cl
   const url = new URL(PATH, origin);
   const { request } = url.protocol === 'https:' ? https : http;
   return request(url, { agent: false, headers: { host: domain, accept: 'application/cbor' }, signal });
-}
-
-function resolveAll(domain: string): Promise<LookupAddress[]> {
-  return new Promise((found, failed) => {
-    lookup(domain, { all: true }, (error, addresses) => (error ? failed(error) : found(addresses)));
-  });
-}
-
-/** Gives the socket only addresses that passed: it has no other to connect to. */
-function checkedLookup(
-  resolve: (domain: string) => Promise<LookupAddress[]>,
-  isAllowed: (address: LookupAddress) => boolean,
-): LookupFunction {
-  return (domain, { all }, callback) => {
-    resolve(domain).then(
-      (addresses) => {
-        const allowed = addresses.filter(isAllowed);
-        const first = allowed[0];
-        if (first === undefined) callback(new Error('no public address'), []);
-        else if (all) callback(null, allowed);
-        else callback(null, first.address, first.family);
-      },
-      (error) => callback(error, []),
-    );
-  };
 }
 
 function readAnswer(request: http.ClientRequest): Promise<Uint8Array> {

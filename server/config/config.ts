@@ -28,6 +28,12 @@ export interface Config {
     /** Domain to the origin that is asked instead of it. */
     readonly domainOverrides: Readonly<Record<string, string>>;
   };
+  readonly notifications: {
+    /** Are push services of browsers used? */
+    readonly webPush: boolean;
+    /** Those that may be called, and all below them; empty: any that is public. */
+    readonly pushHosts: readonly string[];
+  };
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly format: 'text' | 'json' };
   readonly limits: {
     readonly requestsPerMinute: number;
@@ -124,6 +130,10 @@ function assemble(values: Values): Config {
     network: {
       privateAddressesAllowed: values['network.private_addresses_allowed'],
       domainOverrides: values['network.domain_overrides'],
+    },
+    notifications: {
+      webPush: values['notifications.web_push'],
+      pushHosts: values['notifications.push_hosts'],
     },
     log: { level: values['log.level'], format: values['log.format'] },
     limits: {

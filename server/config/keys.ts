@@ -78,6 +78,13 @@ export const KEYS = {
     {},
     'a table of domains and addresses, such as "globex.localhost" = "http://127.0.0.1:8442"',
   ),
+  'notifications.web_push': key('flag', z.boolean(), true, 'true or false'),
+  'notifications.push_hosts': key(
+    'list',
+    z.array(domainName).max(64),
+    [],
+    'a list of host names such as "fcm.googleapis.com"',
+  ),
   'log.level': key('text', z.enum(['debug', 'info', 'warn', 'error']), 'info', '"debug", "info", "warn" or "error"'),
   'log.format': key('text', z.enum(['text', 'json']), 'text', '"text" or "json"'),
   'limits.requests_per_minute': key('number', whole(1, 1_000_000), 1_200, 'a whole number from 1 to 1000000'),

@@ -22,6 +22,7 @@ import { NETWORK, type NetworkUses, networkRoutes } from './routes/network.ts';
 import { NODE, type NodeUses, nodeRoutes } from './routes/node.ts';
 import { PEOPLE, type PeopleUses, peopleRoutes } from './routes/people.ts';
 import { PERSONAL, type PersonalUses, personalRoutes } from './routes/personal.ts';
+import { PUSH, type PushUses, pushRoutes } from './routes/push.ts';
 import { TOKENS, type TokensUses, tokensRoutes } from './routes/tokens.ts';
 import type { ServeFile } from './static.ts';
 
@@ -32,6 +33,7 @@ export type AppUses = AdminUses &
   KeysUses &
   PeopleUses &
   PersonalUses &
+  PushUses &
   TokensUses & {
     readonly organisation: OwnOrganisation;
     readonly site: Site;
@@ -69,6 +71,7 @@ export function createApp(uses: AppUses): Hono {
   mountContract(app, CHATS, chatRoutes(uses), mounting);
   mountContract(app, PEOPLE, peopleRoutes(uses), mounting);
   mountContract(app, PERSONAL, personalRoutes(uses), mounting);
+  mountContract(app, PUSH, pushRoutes(uses), mounting);
   mountAdmin(app, uses, false);
   app.get('/healthz', (c) => c.json({ ok: true }));
   app.get('/openapi.json', (c) => answerStranger(c, uses, 'application/json', () => document));

@@ -12,6 +12,7 @@ import type { OwnOrganisation } from '../identity/organisation.ts';
 import type { Peers } from '../identity/peers.ts';
 import type { Profiles } from '../identity/profiles.ts';
 import type { Tickets } from '../identity/tickets.ts';
+import type { Notify } from '../notify/notify.ts';
 import type { Personal } from '../notify/personal.ts';
 import type { Clock, Log } from '../ports.ts';
 import { clientAddress, createSite } from './address.ts';
@@ -40,6 +41,7 @@ export interface HttpUses {
   readonly organisation: OwnOrganisation;
   readonly peers: Peers;
   readonly personal: Personal;
+  readonly notify: Notify;
   readonly profiles: Profiles;
   readonly tickets: Tickets;
   readonly personOf: (number: number) => PersonRef;

@@ -3,6 +3,7 @@
  * chat's entries only the newest. Always holds: of a chat, everything at or after `floor` in display order is known here;
  * `complete` says that there is nothing before it.
  */
+import type { PersonalSettings } from '../../protocol/api/personal.ts';
 import type { ChatSummary, Entry, Me, Organisation, Person } from '../../protocol/api/shapes.ts';
 import { type MemberKey, memberKey } from '../../protocol/chat/state.ts';
 import type { AccountId, ChatId, EntryId, LogId, OrgId } from '../../protocol/ids.ts';
@@ -11,6 +12,7 @@ import type { ChatSeal } from './chat-seal.ts';
 import type { LookContent } from './content.ts';
 import type { Control } from './control.ts';
 import type { PersonView } from './model.ts';
+import type { OfChat } from './of-chat.ts';
 import type { Place } from './order.ts';
 import type { Timer } from './ports.ts';
 
@@ -72,6 +74,9 @@ export interface Desk {
   readonly chats: Map<ChatId, Chat>;
   readonly people: Map<MemberKey, Person>;
   readonly organisations: Map<OrgId, Organisation>;
+  /** What this person keeps for themselves. */
+  readonly personal: Map<ChatId, OfChat>;
+  settings: PersonalSettings | null;
   /** Up to here everything is in the store. */
   arrival: number;
   /** The first list has come, now or in an earlier run. */
@@ -88,6 +93,8 @@ export function createDesk(me: Me): Desk {
     chats: new Map(),
     people: new Map(),
     organisations: new Map(),
+    personal: new Map(),
+    settings: null,
     arrival: 0,
     listed: false,
     version: 0,

@@ -18,6 +18,7 @@ import type { Ledger } from './ledger.ts';
 import { addDelivery, keptEntry, type Library } from './library.ts';
 import type { Opening } from './opening.ts';
 import { comparePlaces } from './order.ts';
+import type { Personal } from './personal.ts';
 import type { Change, Clock, Store } from './ports.ts';
 
 export interface IntakeParts {
@@ -28,6 +29,7 @@ export interface IntakeParts {
   readonly seal: { readonly keys: ChatKeys; readonly opening: Opening } | null;
   readonly store: Store;
   readonly clock: Clock;
+  readonly personal: Pick<Personal, 'take'>;
   /** The outbox lets go of it, in the same write. */
   readonly confirm: (entryId: EntryId) => Change | null;
   readonly changed: (chat: Chat | null) => void;
@@ -114,6 +116,8 @@ class Frames implements Intake {
         return this.#takeRead(push, frame);
       case 'chat':
         return this.#takeChat(push, frame);
+      case 'personal':
+        return this.#parts.personal.take(push.rows);
       case 'wraps':
         return this.#takeWraps(push);
       case 'gone':

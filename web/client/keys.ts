@@ -20,6 +20,9 @@ export const STORE = {
   /** Files that lie sealed on this device until their message is stored, by their place there. */
   uploads: 'upload/',
   upload: (id: string) => `upload/${id}`,
+  /** What the account keeps for itself. */
+  personal: 'personal/',
+  personalRow: (key: string) => `personal/${key}`,
   people: 'person/',
   person: (key: string) => `person/${key}`,
   organisations: 'organisation/',

@@ -8,11 +8,14 @@ import { type LookContent, openLook } from './content.ts';
 import { type Chat, type Desk, isMe, isSealed } from './desk.ts';
 import { contentOf, shortText } from './entries.ts';
 import { type ChatView, COLOURS, type Colour } from './model.ts';
+import type { OfChat } from './of-chat.ts';
 import { organisationView, personByKey, personView } from './people.ts';
+import { ofChat } from './personal.ts';
 import { refusalOf } from './refusal.ts';
 
 interface Line {
   readonly record: Chat['record'];
+  readonly personal: OfChat;
   /** What was opened of it. */
   readonly look: Chat['openedLook'];
   readonly opened: string;
@@ -31,19 +34,21 @@ export function chatView(desk: Desk, chat: Chat): ChatView {
   const typing = [...chat.typing.keys()].join();
   const { record } = chat;
   const { openedLook: look } = chat;
+  const personal = ofChat(desk, chat);
   const opened = `${previewText(chat)} ${isSealed(chat)}`;
   if (
     before &&
     before.look === look &&
     before.opened === opened &&
     before.record === record &&
+    before.personal === personal &&
     before.deskVersion === desk.version &&
     before.typing === typing
   ) {
     return before.view;
   }
   const view = makeChatView(desk, chat);
-  lines.set(chat, { record, look, opened, deskVersion: desk.version, typing, view });
+  lines.set(chat, { record, personal, look, opened, deskVersion: desk.version, typing, view });
   return view;
 }
 
@@ -65,6 +70,7 @@ function makeChatView(desk: Desk, chat: Chat): ChatView {
     memberCount: summary.members,
     outside: summary.organisations.filter((org) => org !== desk.me.org).map((org) => organisationView(desk, org)),
     seal: sealOf(chat),
+    ...personalView(ofChat(desk, chat)),
     unread: summary.unread,
     mentions: summary.mentions,
     preview: previewView(desk, chat),
@@ -72,6 +78,10 @@ function makeChatView(desk: Desk, chat: Chat): ChatView {
     readOnly: readOnly && refusalOf(readOnly),
     typing: [...chat.typing.keys()].map((key) => personByKey(desk, key).name),
   };
+}
+
+function personalView({ pinned, mutedUntil, level, unread }: OfChat) {
+  return { pinned, mutedUntil, level, markedUnread: unread };
 }
 
 function sealOf(chat: Chat): ChatView['seal'] {
@@ -129,14 +139,22 @@ function previewText(chat: Chat): string | null {
   return content.is === 'text' ? shortText(content.text) : null;
 }
 
-/** Newest first; an invitation stands above everything. */
+/** Newest first; what is pinned stands above that, an invitation above everything. */
 export function chatViews(desk: Desk): ChatView[] {
   // One that is over stands in the list only while somebody looks at it.
-  const listed = [...desk.chats.values()].filter((c) => c.record.summary.standing !== 'ended' || c.watchers > 0);
+  const listed = [...desk.chats.values()].filter((c) => c.watchers > 0 || isListed(desk, c));
   const sorted = listed.sort((a, b) => {
     const [one, other] = [a.record.summary, b.record.summary];
     const invited = Number(other.standing === 'invited') - Number(one.standing === 'invited');
-    return invited || other.lastTime - one.lastTime || (one.chat < other.chat ? -1 : 1);
+    const pinned = Number(ofChat(desk, b).pinned) - Number(ofChat(desk, a).pinned);
+    return invited || pinned || other.lastTime - one.lastTime || (one.chat < other.chat ? -1 : 1);
   });
   return sorted.map((chat) => chatView(desk, chat));
+}
+
+/** One that was hidden is back with the next message. */
+function isListed(desk: Desk, chat: Chat): boolean {
+  const { standing, lastArrival } = chat.record.summary;
+  const { hidden } = ofChat(desk, chat);
+  return standing !== 'ended' && (hidden === null || lastArrival > hidden);
 }

@@ -8,6 +8,7 @@ import type { OutgoingFile } from './files/views.ts';
 import { messageKey } from './items.ts';
 import type { Answer } from './model.ts';
 import type { Written } from './outbox.ts';
+import { ofChat } from './personal.ts';
 import { DONE, refused } from './refusal.ts';
 import type { Said } from './said.ts';
 import type { SignedIn } from './signed-in.ts';
@@ -32,6 +33,7 @@ export interface Messages {
   /** All copies of the message with this key. */
   erase(chat: ChatId, key: string): Done;
   markRead(chat: ChatId): Done;
+  hide(chat: ChatId): Done;
 }
 
 export function createMessages({ api, account }: { api: Api; account: SignedIn }): Messages {
@@ -102,10 +104,16 @@ export function createMessages({ api, account }: { api: Api; account: SignedIn }
       }
       return DONE;
     },
+    async hide(id) {
+      const hidden = desk.chats.get(id)?.record.summary.lastArrival;
+      if (hidden === undefined) return refused('not_found');
+      return account.personal.change([{ chat: id, key: 'hidden', value: hidden }]);
+    },
     async markRead(id) {
       const chat = desk.chats.get(id);
       if (!chat) return refused('not_found');
       const { summary } = chat.record;
+      if (ofChat(desk, chat).unread) await account.personal.change([{ chat: id, key: 'unread', value: false }]);
       const newest = Math.max(
         summary.lastArrival,
         ...[...(chat.entries?.values() ?? [])].map(({ entry }) => entry.arrival),

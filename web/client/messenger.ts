@@ -194,7 +194,19 @@ interface FileQuota {
 function messages(
   session: Session,
   { api, random }: AccountParts,
-): Part<'send' | 'fileRoom' | 'pauseFiles' | 'dropFile' | 'retry' | 'discard' | 'erase' | 'markRead' | 'typing'> {
+): Part<
+  | 'send'
+  | 'fileRoom'
+  | 'pauseFiles'
+  | 'dropFile'
+  | 'retry'
+  | 'discard'
+  | 'erase'
+  | 'markRead'
+  | 'keep'
+  | 'hide'
+  | 'typing'
+> {
   return {
     send: (chat, text, mentions, entryId: EntryId = newEntryId(random), more = {}, files = []) =>
       session.withOpen(async (open) => {
@@ -219,6 +231,8 @@ function messages(
     discard: (_chat, entryId) => session.withOpen((open) => open.messages.discard(entryId)),
     erase: (chat, key) => session.withOpen((open) => open.messages.erase(chat, key)),
     markRead: (chat) => session.withOpen((open) => open.messages.markRead(chat)),
+    keep: (wishes) => session.withOpen(({ account }) => account.personal.change(wishes)),
+    hide: (chat) => session.withOpen((open) => open.messages.hide(chat)),
     typing: (chat) => session.open?.account.typing(chat),
   };
 }

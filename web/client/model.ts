@@ -3,10 +3,12 @@
  * that holds the lock; the other tabs and the page talk to it by messages, so everything here can be cloned.
  * Always holds: a message is `stored` only when the own node has acknowledged it; nothing is shown as sent that is not.
  */
+import type { PersonalSettings } from '../../protocol/api/personal.ts';
 import type { RefusalReply } from '../../protocol/api/shapes.ts';
 import type { AccountId, ChatId, DeviceId, EntryId, OrgId } from '../../protocol/ids.ts';
 import type { FileView, OutgoingFile } from './files/views.ts';
 import type { HistoryChoice, HistoryReach, PictureView } from './model-values.ts';
+import type { PersonalWish } from './of-chat.ts';
 import type { SaidText } from './said.ts';
 import type { Found, FoundPage, SearchProgress, SearchQuery } from './search-model.ts';
 
@@ -72,6 +74,12 @@ export interface ChatView {
   readonly outside: readonly OrganisationView[];
   /** `open`: general and public chats, which the own node reads. `not-sealed`: a private or direct one from before sealing. */
   readonly seal: 'sealed' | 'not-sealed' | 'open';
+  /** What this person decided for themselves, on all their devices. */
+  readonly pinned: boolean;
+  /** ms; of one that is past, nothing is left. */
+  readonly mutedUntil: number | 'forever' | null;
+  readonly level: 'all' | 'mentions' | 'none';
+  readonly markedUnread: boolean;
   readonly unread: number;
   readonly mentions: number;
   /** The newest message in short, `from` null for the own; `text` null: its key is not here yet. */
@@ -247,6 +255,8 @@ export interface AppView {
   readonly chats: readonly ChatView[];
   readonly loading: boolean;
   readonly organisations: readonly OrganisationView[];
+  /** Of the account, on all its devices; null: as they are from the beginning. */
+  readonly settings: PersonalSettings | null;
 }
 
 export type FoundView = Found<ChatView, PersonView>;
@@ -365,6 +375,10 @@ export interface Messenger {
   discard(chat: ChatId, entryId: EntryId): Done;
   erase(chat: ChatId, key: string): Done;
   markRead(chat: ChatId): Done;
+  /** What a person decides for themselves. Kept here while the node is away. */
+  keep(wishes: readonly PersonalWish[]): Done;
+  /** Out of the list, until something new comes. */
+  hide(chat: ChatId): Done;
   typing(chat: ChatId): void;
 
   /** Of the past, newcomers get what `history` says; nothing where it is not given. */

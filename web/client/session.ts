@@ -178,6 +178,7 @@ export class Session {
       outbox: this.#open?.account.outbox.count() ?? 0,
       chats: desk ? chatViews(desk) : [],
       loading: desk ? !desk.listed : false,
+      settings: desk?.settings ?? null,
       organisations: desk ? [...desk.organisations.keys()].map((org) => organisationView(desk, org)) : [],
     };
   }

@@ -16,6 +16,7 @@ import type { Executor } from './executor.ts';
 import { createLateUploads, type LateUploads } from './files/late-uploads.ts';
 import type { FilePorts } from './files/ports.ts';
 import { queuedFiles } from './files/queued-files.ts';
+import { guarded } from './guarded-store.ts';
 import { createIntake, type Intake } from './intake.ts';
 import type { Keyring } from './keyring.ts';
 import { STORE } from './keys.ts';
@@ -26,6 +27,7 @@ import { createLibrary, type Library } from './library.ts';
 import type { Answer, Connection } from './model.ts';
 import { createOpening, type Opening } from './opening.ts';
 import { createOutbox, type Outbox, type Queued } from './outbox.ts';
+import { createPersonal, type Personal } from './personal.ts';
 import { jitter, type Store } from './ports.ts';
 import { refusalOf } from './refusal.ts';
 import type { Requests, SealParts } from './requests.ts';
@@ -42,6 +44,7 @@ export interface SignedIn {
   readonly outbox: Outbox;
   /** Null: this program sends no files. */
   readonly uploads: LateUploads | null;
+  readonly personal: Personal;
   readonly requests: Requests;
   /** Null: there are no keys here. */
   readonly seal: Sealed | null;
@@ -95,6 +98,7 @@ class Account implements SignedIn {
   readonly ledger: Ledger;
   readonly outbox: Outbox;
   readonly uploads: LateUploads | null;
+  readonly personal: Personal;
   readonly #parts: AccountParts;
   readonly #watching: Watching;
   readonly #intake: Intake;
@@ -122,6 +126,7 @@ class Account implements SignedIn {
       if (what === 'own') void this.#attendAll();
     });
     this.library = createLibrary({ api, store, desk });
+    this.personal = createPersonal({ api, store, desk, clock, changed, report });
     this.ledger = createLedger({ api, store, desk, changed });
     this.outbox = createOutbox({
       store,
@@ -156,6 +161,7 @@ class Account implements SignedIn {
       confirm,
       changed,
       search: this.search,
+      personal: this.personal,
     });
   }
 
@@ -223,6 +229,7 @@ class Account implements SignedIn {
     const arrival = same ? session.arrival : null;
     await store.write([{ key: STORE.session, value: { me, arrival } satisfies StoredSession }]);
     await this.library.open();
+    await this.personal.open();
     this.desk.arrival = arrival ?? 0;
     this.desk.listed = arrival !== null;
     await this.outbox.open();
@@ -308,7 +315,7 @@ class Account implements SignedIn {
     this.outbox.flush();
     this.#watching.connected();
     this.#watching.renewed();
-    await quietly(this.library.loadOrganisations());
+    await Promise.all([quietly(this.personal.renew()), quietly(this.library.loadOrganisations())]);
     this.changed(null);
     await this.#readAhead();
     await this.#attendAll();
@@ -379,19 +386,6 @@ export interface StoredSession {
   readonly me: Me;
   /** Null: the list has not come yet. */
   readonly arrival: number | null;
-}
-
-/** After the end nothing is written, and nobody is told that it was: the store may be another account's by then. */
-function guarded(store: Store, isClosed: () => boolean): Store {
-  return {
-    get: (key) => store.get(key),
-    list: (prefix) => store.list(prefix),
-    write: async (changes) => {
-      if (isClosed()) throw new Fault('signed out');
-      await store.write(changes);
-    },
-    clear: (except) => store.clear(except),
-  };
 }
 
 /** What is asked for again anyway. */

@@ -67,6 +67,8 @@ const ASKED = [
   'discard',
   'erase',
   'markRead',
+  'keep',
+  'hide',
   'typing',
   'invite',
   'historyReach',

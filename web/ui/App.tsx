@@ -34,4 +34,5 @@ const nothingYet = {
   chats: [],
   loading: true,
   organisations: [],
+  settings: null,
 } as const;

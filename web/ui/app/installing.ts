@@ -11,7 +11,9 @@ export type NewBuild = { readonly take: () => void } | null;
 export function useNewBuild(): NewBuild {
   const [ready, setReady] = useState<NewBuild>(null);
   useEffect(() => {
-    if (!('serviceWorker' in navigator) || !import.meta.env.PROD) return;
+    // A page without a manifest is not the client as it is shipped.
+    const shipped = import.meta.env.PROD && document.querySelector('link[rel=manifest]') !== null;
+    if (!('serviceWorker' in navigator) || !shipped) return;
     let over = false;
     // It may be refused (a private window): the client works without.
     void register((build) => !over && setReady(build)).catch(() => undefined);

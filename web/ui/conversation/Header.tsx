@@ -1,6 +1,8 @@
 import { ArrowLeft, PanelRight, UserPlus } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense } from 'react';
 import type { ConversationView } from '../../client/model.ts';
+import { useInviting } from '../list/inviting.ts';
+import { BellButton } from '../notify/BellButton.tsx';
 import { Button } from '../parts/Button.tsx';
 import { ChatAvatar } from '../parts/ChatAvatar.tsx';
 import { IconButton } from '../parts/IconButton.tsx';
@@ -19,7 +21,7 @@ interface Props {
 
 export function Header({ view, details }: Props) {
   const { chat, can } = view;
-  const [inviting, setInviting] = useState(false);
+  const [inviting, setInviting] = useInviting(chat.chat);
   const toggle = () => {
     if (details) goBack({ is: 'chat', chat: chat.chat, details: false });
     else goTo({ is: 'chat', chat: chat.chat, details: true });
@@ -40,6 +42,7 @@ export function Header({ view, details }: Props) {
         </h2>
         <Who view={view} />
       </div>
+      {chat.standing === 'member' ? <BellButton chat={chat} /> : null}
       {can.invite ? (
         <Button className={css.invite} onClick={() => setInviting(true)} aria-haspopup="dialog">
           <UserPlus aria-hidden />
@@ -47,7 +50,7 @@ export function Header({ view, details }: Props) {
         </Button>
       ) : null}
       <IconButton icon={PanelRight} label={text('conversation.details')} aria-pressed={details} onClick={toggle} />
-      {inviting ? (
+      {inviting && can.invite ? (
         <Suspense>
           <Invite view={view} onClose={() => setInviting(false)} />
         </Suspense>

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import type { ChatId } from '../../../protocol/ids.ts';
 import { moveFocus } from '../arrows.ts';
 import { useApp } from '../messenger.ts';
@@ -11,6 +11,9 @@ import { Invitations } from './Invitations.tsx';
 import { ListTop } from './ListTop.tsx';
 import { LoadingRows } from './LoadingRows.tsx';
 import { NoRows } from './NoRows.tsx';
+import { useRowMenu } from './rowmenu.ts';
+
+const ChatMenu = lazy(async () => ({ default: (await import('./ChatMenu.tsx')).ChatMenu }));
 
 interface Props {
   readonly open: ChatId | null;
@@ -20,6 +23,8 @@ export function ChatList({ open }: Props) {
   const { chats, loading } = useApp();
   const [search, setSearch] = useState('');
   const [filter, setFilter] = useState<Filter>('all');
+  const { menu, close, handlers } = useRowMenu();
+  const pointed = menu && chats.find(({ chat }) => chat === menu.chat);
   const shown = shownChats(chats, filter, search.trim());
   const showAll = () => {
     setSearch('');
@@ -33,11 +38,16 @@ export function ChatList({ open }: Props) {
         <Invitations invited={chats.filter(({ standing }) => standing === 'invited')} />
         {loading && chats.length === 0 ? <LoadingRows /> : null}
         {!loading && shown.length === 0 ? <NoRows search={search} all={chats.length} onShowAll={showAll} /> : null}
-        <ul aria-label={text('list.title')} onKeyDown={(event) => moveFocus(event, '[data-row]')}>
+        <ul aria-label={text('list.title')} onKeyDown={(event) => moveFocus(event, '[data-row]')} {...handlers}>
           {shown.map((chat) => (
             <ChatRow key={chat.chat} chat={chat} open={chat.chat === open} />
           ))}
         </ul>
+        {menu && pointed ? (
+          <Suspense>
+            <ChatMenu key={menu.chat} chat={pointed} point={menu.point} open={menu.chat === open} onClose={close} />
+          </Suspense>
+        ) : null}
       </div>
     </nav>
   );

@@ -1,11 +1,13 @@
 import { memo } from 'react';
 import type { ChatView } from '../../client/model.ts';
+import { isMuted } from '../notify/muting.ts';
 import { useNow } from '../now.ts';
 import { ChatAvatar } from '../parts/ChatAvatar.tsx';
 import { placeLink } from '../place.ts';
 import { shortWhen, wholeTime } from '../text/time.ts';
 import css from './ChatRow.module.css';
 import { Counts } from './Counts.tsx';
+import { Kept } from './Kept.tsx';
 import { Outside } from './Outside.tsx';
 import { previewLine } from './preview.ts';
 
@@ -21,9 +23,10 @@ export const ChatRow = memo(function ChatRow({ chat, open }: Props) {
     <li className={css.item}>
       <a
         className={css.row}
-        data-row
+        data-row={chat.chat}
+        aria-haspopup="menu"
         data-colour={chat.kind === 'private' ? chat.colour : undefined}
-        data-unread={chat.unread > 0}
+        data-unread={chat.unread > 0 || chat.markedUnread}
         aria-current={open ? 'page' : undefined}
         href={placeLink({ is: 'chat', chat: chat.chat, details: false })}
       >
@@ -40,7 +43,8 @@ export const ChatRow = memo(function ChatRow({ chat, open }: Props) {
           </span>
           <span className={css.line}>
             <span className={css.preview}>{previewLine(chat)}</span>
-            <Counts unread={chat.unread} mentions={chat.mentions} />
+            <Kept chat={chat} muted={isMuted(chat, now)} />
+            <Counts chat={chat} quiet={isMuted(chat, now) || chat.level !== 'all'} />
           </span>
         </span>
       </a>

@@ -6,7 +6,7 @@ export type Filter = (typeof FILTERS)[number];
 
 const fits: Record<Filter, (chat: ChatView) => boolean> = {
   all: () => true,
-  unread: ({ unread, mentions }) => unread > 0 || mentions > 0,
+  unread: ({ unread, mentions, markedUnread }) => unread > 0 || mentions > 0 || markedUnread,
   private: ({ kind }) => kind === 'private',
   outside: ({ outside }) => outside.length > 0,
 };

@@ -39,6 +39,10 @@ function chat(
     memberCount: 5,
     outside: [],
     seal: 'sealed',
+    pinned: false,
+    mutedUntil: null,
+    level: 'all',
+    markedUnread: false,
     unread: 0,
     mentions: 0,
     preview: said === null ? null : { from: said[0]?.name ?? null, text: said[1], at },
@@ -60,6 +64,7 @@ export const sampleChats: readonly ChatView[] = [
   chat('launch', 'Atlas launch', 2 * minute, [priya, 'The customs papers are with the carrier now'], {
     ...withOutside('teal', globex, initech),
     memberCount: 7,
+    pinned: true,
     unread: 3,
     mentions: 1,
     typing: [],
@@ -69,12 +74,14 @@ export const sampleChats: readonly ChatView[] = [
     colour: 'plum',
     image: 'hills',
     memberCount: 4,
+    markedUnread: true,
   }),
   chat('general', 'Acme Robotics', hour, [jonas, 'The kitchen on level 2 is closed this afternoon'], {
     kind: 'general',
     seal: 'open',
     memberCount: 148,
     unread: 12,
+    mutedUntil: 'forever',
   }),
   chat('contract', 'Supply contract', 2 * hour, [ingrid, 'Clause 9 needs a second look before we sign'], {
     ...withOutside('indigo', globex, hooli),

@@ -4,6 +4,7 @@ import { administer } from './administration.ts';
 import { comparing, keeping } from './keys.ts';
 import { acme, bob, chatId, everybody, globex, lena, me, sampleCode } from './people.ts';
 import { drawnPicture } from './picture.ts';
+import { puttingAway } from './putaway.ts';
 import { type Scene, sceneNamed } from './scenes.ts';
 import { sealing } from './seal.ts';
 import { searching } from './searching.ts';
@@ -33,6 +34,7 @@ export function sampleMessenger(scene: Scene): Messenger {
     ...creating(state),
     ...writing(state),
     ...belonging(state),
+    ...puttingAway(state),
     admin: async (route, input) => administer(route, input, scene.phraseConfirmed) as never,
   };
 }

@@ -25,6 +25,7 @@ const working: AppView = {
   outbox: 0,
   chats: [...invitations, ...sampleChats],
   loading: false,
+  settings: null,
   organisations: [acme, globex, initechThere],
 };
 
