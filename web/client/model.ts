@@ -7,12 +7,12 @@ import type { PersonalSettings } from '../../protocol/api/personal.ts';
 import type { RefusalReply } from '../../protocol/api/shapes.ts';
 import type { AccountId, ChatId, DeviceId, EntryId, OrgId } from '../../protocol/ids.ts';
 import type { FileView, OutgoingFile } from './files/views.ts';
-import type { HistoryChoice, HistoryReach, PictureView } from './model-values.ts';
+import type { DeviceView, HistoryChoice, HistoryReach, PictureView } from './model-values.ts';
 import type { PersonalWish } from './of-chat.ts';
 import type { SaidText } from './said.ts';
 import type { Found, FoundPage, SearchProgress, SearchQuery } from './search-model.ts';
 
-export type { HistoryChoice, HistoryReach, PictureView } from './model-values.ts';
+export type { DeviceView, HistoryChoice, HistoryReach, PictureView } from './model-values.ts';
 
 export interface PersonView {
   readonly org: OrgId;
@@ -261,16 +261,6 @@ export interface AppView {
 
 export type FoundView = Found<ChatView, PersonView>;
 export type SearchReply = FoundPage<FoundView>;
-
-export interface DeviceView {
-  readonly device: DeviceId;
-  /** "Firefox on Linux" */
-  readonly label: string;
-  readonly addedAt: number;
-  readonly lastUsedAt: number;
-  /** The one that asks. */
-  readonly here: boolean;
-}
 
 /** The numbers of two people who want to be sure of each other (SEAL 2.6). */
 export interface SafetyView {
