@@ -71,6 +71,13 @@ const screens: [name: string, scene: string, place: string, ready: string, step?
   ['no chats', 'empty', '#/', 'No chats yet'],
   ['a conversation', 'unreachable', launch, 'Plates until tonight are fine.'],
   ['messages that wait', 'offline', '#/chat/chat_amber', 'Waits on this device'],
+  [
+    'files',
+    '',
+    '#/chat/chat_offsite',
+    'The film of last year',
+    (page) => page.getByText('412 MB of 1.24 GB').waitFor(),
+  ],
   ['an invitation', '', '#/chat/chat_pilot', 'You are invited to this chat.'],
   ['a chat that does not exist', '', '#/chat/chat_nothing', 'That chat does not exist'],
   ['details', '', `${launch}/details`, 'invited by Rosa Díaz'],

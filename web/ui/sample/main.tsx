@@ -1,11 +1,20 @@
 /** The screens on invented data: `npm run dev`, then /sample.html?scene=NAME&theme=dark. Not a part of what is built. */
 import { createRoot } from 'react-dom/client';
 import { App } from '../App.tsx';
+import { FileSourceContext } from '../files/source.ts';
 import { applyTheme, readTheme, THEMES } from '../theme.ts';
+import { sampleFiles } from './files.ts';
 import { sampleMessenger } from './messenger.ts';
 import { sceneNamed } from './scenes.ts';
 
 const asked = new URLSearchParams(location.search);
 applyTheme(THEMES.find((theme) => theme === asked.get('theme')) ?? readTheme());
 const root = document.getElementById('root');
-if (root !== null) createRoot(root).render(<App messenger={sampleMessenger(sceneNamed(asked.get('scene') ?? ''))} />);
+if (root !== null) {
+  const messenger = sampleMessenger(sceneNamed(asked.get('scene') ?? ''));
+  createRoot(root).render(
+    <FileSourceContext value={sampleFiles}>
+      <App messenger={messenger} />
+    </FileSourceContext>,
+  );
+}

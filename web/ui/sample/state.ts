@@ -10,6 +10,7 @@ import type {
   MessageView,
   PersonView,
 } from '../../client/model.ts';
+import { filesTalk } from './files.ts';
 import { amir, bob, chatId, dana, lena, me, mei, priya, sam, vera } from './people.ts';
 import type { Scene } from './scenes.ts';
 import { auditMember, sealOf } from './standing.ts';
@@ -110,6 +111,7 @@ function talkOf(chat: ChatView): ItemView[] {
   if (chat.chat === chatId('launch')) return launchTalk();
   if (chat.chat === chatId('amber')) return troubleTalk();
   if (chat.chat === chatId('firmware')) return waitingTalk();
+  if (chat.chat === chatId('offsite')) return filesTalk();
   return chat.chat === chatId('long') ? longTalk(100_000) : shortTalk(chat);
 }
 
