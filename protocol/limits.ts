@@ -91,6 +91,12 @@ export const LIMITS = {
   vaultBytes: 1 * MIB,
   /** A write of card and vault may be interrupted between the two. */
   cardsAhead: 2,
+  /** Uploads of one account that are not complete. */
+  openUploads: 64,
+  /** One piece of a blob on its way between nodes (PROTOCOL 5.8a). */
+  blobPieceBytes: 512 * KIB,
+  /** `[v, chatId, what, offset]`, and what is answered before the bytes. */
+  blobHeadBytes: 1 * KIB,
   /** Chunks of a file: a counter of 38 bits. */
   fileChunks: 2 ** 38,
 } as const;

@@ -4,7 +4,7 @@
  * 5 conflict, 6 too much, 7 try again later, 8 broken data from elsewhere.
  */
 interface Row {
-  readonly status: 400 | 401 | 403 | 404 | 409 | 410 | 413 | 415 | 421 | 423 | 429 | 502 | 503;
+  readonly status: 400 | 401 | 403 | 404 | 409 | 410 | 413 | 415 | 416 | 421 | 423 | 429 | 502 | 503;
   readonly exit: 2 | 3 | 4 | 5 | 6 | 7 | 8;
   readonly sentence: string;
 }
@@ -132,6 +132,21 @@ export const REFUSALS = {
   file_changed: row(409, 5, 'The file was changed or taken away while it was read. Attach it again.'),
   device_full: row(409, 6, 'This device has no room to keep the file until it is sent. Free some and try again.'),
   file_lost: row(409, 5, 'The page was closed before the file was read to its end. Attach it again.'),
+  // files
+  file_too_big: row(
+    413,
+    6,
+    'That file is larger than your node takes. The detail says how many bytes a file may have.',
+  ),
+  account_full: row(413, 6, 'There is no room left for your files. Delete some, or ask an administrator for more.'),
+  node_full: row(413, 6, 'Your node has no room left for files. Ask an administrator.'),
+  disk_full: row(413, 6, 'The disk of your node is almost full. Ask an administrator.'),
+  too_many_uploads: row(429, 7, 'Too many files are being uploaded at once. Wait until some are done.'),
+  upload_offset: row(409, 7, 'The upload stands at another place. Ask where, and go on from there.'),
+  blob_unknown: row(409, 5, 'A file of the message is not on your node. Upload it again.'),
+  blob_away: row(503, 7, 'The file is with organisations that cannot be reached now. Try again later.'),
+  blob_gone: row(410, 5, 'None of the organisations in this chat has the file any more.'),
+  range_not_satisfiable: row(416, 2, 'The file ends before that.'),
 } as const satisfies Record<string, Row>;
 
 export type RefusalCode = keyof typeof REFUSALS;

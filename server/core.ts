@@ -12,6 +12,9 @@ import { type Chats, createChats } from './chats/chats.ts';
 import type { Tx } from './db/batch.ts';
 import type { Database } from './db/database.ts';
 import { createFederation, type Federation } from './federation/federation.ts';
+import { createCatalogue } from './files/catalogue.ts';
+import { createFiles, type Files } from './files/files.ts';
+import type { FileLimits } from './files/room.ts';
 import { openInstances } from './identity/instances.ts';
 import { createKnownIdentities } from './identity/known-identities.ts';
 import { createNetwork, type Network } from './identity/network.ts';
@@ -20,12 +23,13 @@ import { createPeers, type Peers } from './identity/peers.ts';
 import { createProfiles, type Profiles } from './identity/profiles.ts';
 import { createTickets, type Tickets } from './identity/tickets.ts';
 import { createPersonal, type Personal } from './notify/personal.ts';
-import type { Clock, KeyFile, Link, Log, Random, Signer, Timer, WellKnown } from './ports.ts';
+import type { BlobStore, Clock, KeyFile, Link, Log, Random, Signer, Timer, WellKnown } from './ports.ts';
 
 export interface Core {
   readonly accounts: AccountModules;
   readonly chats: Chats;
   readonly federation: Federation;
+  readonly files: Files;
   readonly network: Network;
   readonly organisation: OwnOrganisation;
   readonly peers: Peers;
@@ -49,6 +53,8 @@ export interface CoreParts {
   readonly wellKnown: WellKnown;
   readonly domain: string;
   readonly description: Description;
+  readonly store: BlobStore;
+  readonly fileLimits: FileLimits;
   /** Only the tests' world hands in others. */
   readonly rules?: Rules;
 }
@@ -71,8 +77,10 @@ export async function openCore(parts: CoreParts): Promise<Core> {
   const link = await parts.openLink(signer);
   // Chats ask federation before a cut, federation sends what chats have: the one ring, closed here.
   const ring: { federation?: Federation } = {};
+  const catalogue = createCatalogue({ ...parts, self: { orgId } });
   const chats = createChats({
     ...parts,
+    keeping: catalogue,
     signer,
     self: { orgId, keySeq: () => keySeq(organisation.current()) },
     keyAt: (org, seq) => {
@@ -91,6 +99,7 @@ export async function openCore(parts: CoreParts): Promise<Core> {
     askBundles: (org, chatId, hashes) => ring.federation?.askBundles(org, chatId, hashes),
   });
   const personal = createPersonal({ db, clock, isSeen: chats.isSeen });
+  const files = createFiles({ ...parts, catalogue, limits: parts.fileLimits, names: chats.blobNames });
   const federation = createFederation({
     ...parts,
     chats,
@@ -138,6 +147,7 @@ export async function openCore(parts: CoreParts): Promise<Core> {
     accounts,
     chats,
     federation,
+    files,
     network,
     organisation,
     peers,
@@ -147,6 +157,7 @@ export async function openCore(parts: CoreParts): Promise<Core> {
     async start() {
       await chats.found.general();
       await chats.start();
+      await files.start();
       await finishDisabling({ accounts, chats });
       // A node that died between a reset and this does it now; what a chat has heard already changes nothing there.
       for (const { accountId, identity } of accounts.keys.reset()) await chats.suspendEverywhere(accountId, identity);
@@ -159,6 +170,7 @@ export async function openCore(parts: CoreParts): Promise<Core> {
       scrubbing.stop();
       await chats.stop();
       await federation.stop();
+      await files.stop();
       organisation.close();
       accounts.close();
     },

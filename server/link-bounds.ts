@@ -14,4 +14,6 @@ export const LINK_BOUNDS = {
   dialTimeoutMs: 10_000,
   /** Calls of one side under way at once; further ones wait for their turn within their own time. */
   callsAtOnce: 32,
+  /** The same of pieces of files. */
+  fetchesAtOnce: 16,
 } as const;

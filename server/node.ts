@@ -15,7 +15,7 @@ import type { DataFolder } from './db/folder.ts';
 import { migrations } from './db/migrations/index.ts';
 import { type Http, openHttp } from './http/open.ts';
 import { createNotify, type Notify } from './notify/notify.ts';
-import type { Clock, KeyFile, Link, Log, Random, Signer, WebPush, WellKnown } from './ports.ts';
+import type { BlobStore, Clock, KeyFile, Link, Log, Random, Signer, WebPush, WellKnown } from './ports.ts';
 
 export interface NodePorts {
   readonly clock: Clock;
@@ -25,6 +25,7 @@ export interface NodePorts {
   readonly webPush: WebPush;
   readonly makeSigner: (seed: Uint8Array) => Signer;
   readonly openKeyFile: (path: string) => KeyFile;
+  readonly openBlobs: (folder: string) => BlobStore;
   /** `keys`: where the operational key lies. */
   readonly openLink: (keys: KeyFile) => Promise<Link>;
 }
@@ -70,6 +71,8 @@ export async function createNode(config: Config, ports: NodePorts, options: Node
     const core = await openCore({
       ...{ ...ports, db, keyFile, domain, rules: rules ?? ALL_RULES },
       openLink: async () => (opened.link = await openLink(keyFile)),
+      store: ports.openBlobs(folder.file(DATA_FILES.blobs)),
+      fileLimits: config.files,
       description: { name, endpoints: announce, features: [] },
     });
     ends.push(core.stop);

@@ -44,6 +44,8 @@ export interface ConnectionHandlers {
   onFrame(frame: Uint8Array): void | Promise<void>;
   /** One look-up from the other side (protocol `/conclave/rpc/1`). A throw closes the call without an answer. */
   onCall(request: Uint8Array): Promise<Uint8Array>;
+  /** As `onCall`, for a piece of a file (protocol `/conclave/blob/1`). */
+  onFetch(request: Uint8Array): Promise<Uint8Array>;
   /** The send queue fell below its low-water mark after `send` had said `false`. */
   onDrain(): void;
   /**
@@ -68,6 +70,8 @@ export interface Connection {
   send(frame: Uint8Array): boolean;
   /** One request and its answer. Rejects with a `Fault` after `timeoutMs`, or when the connection ends. */
   call(request: Uint8Array, timeoutMs: number): Promise<Uint8Array>;
+  /** As `call`, for a piece of a file: beside the calls, so that neither waits for the other. */
+  fetch(request: Uint8Array, timeoutMs: number): Promise<Uint8Array>;
   /** What is queued still leaves if the other side takes it at once. */
   close(reason: string): void;
 }
@@ -143,6 +147,43 @@ export interface Ports {
   readonly log: Log;
   readonly link: Link;
   readonly wellKnown: WellKnown;
+}
+
+/** A file that is being written. */
+export interface PartFile {
+  /** Puts these at `at`, one after the other. */
+  write(pieces: readonly Uint8Array[], at: number): Promise<void>;
+  /** `length` bytes from `at` on, which must have been written. */
+  read(at: number, length: number): Promise<Uint8Array>;
+  /** What was written is on the disk when this resolves. */
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A whole file, to be read. It stays readable until it is closed, also when it is removed meanwhile. */
+export interface BlobFile {
+  readonly bytes: number;
+  read(at: number, length: number): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+/** Files on the disk: whole ones by their SHA-256, parts by a name of `a-z 0-9 - _`. Rejects with a `Fault` when the disk fails. */
+export interface BlobStore {
+  /** Bytes that a part has; 0: there is none. */
+  partBytes(part: string): Promise<number>;
+  /** Opens it to go on at `from`: what lies beyond is cut off. One at a time. */
+  openPart(part: string, from: number): Promise<PartFile>;
+  removePart(part: string): Promise<void>;
+  /** The part, which is synced, is from now on whole under this hash too: durable when this resolves. The part stays until it is removed. */
+  keep(part: string, hash: Uint8Array): Promise<void>;
+  /** undefined: it is not there. */
+  openBlob(hash: Uint8Array): Promise<BlobFile | undefined>;
+  removeBlob(hash: Uint8Array): Promise<void>;
+  /** All that lies there, for what a crash left behind. */
+  parts(): Promise<readonly string[]>;
+  blobs(): Promise<readonly Uint8Array[]>;
+  /** Of the disk. */
+  freeBytes(): Promise<number>;
 }
 
 /** One small secret file. What `write` wrote is on disk, whole, when it returns. */

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import packageJson from '../package.json' with { type: 'json' };
 import { Fault, Refused } from '../protocol/result.ts';
+import { openBlobFiles } from './adapters/blob-files.ts';
 import { createSystemClock } from './adapters/clock.ts';
 import { openKeyFile } from './adapters/key-file.ts';
 import { createLibp2pLink } from './adapters/libp2p/link.ts';
@@ -35,6 +36,7 @@ function portsOf({ federation, network, notifications }: Config, log: Log): Node
     webPush: createWebPush({ hosts: notifications.pushHosts }),
     makeSigner: createSigner,
     openKeyFile,
+    openBlobs: openBlobFiles,
     async openLink(keys) {
       const seed = readKeys(keys)?.operationalSeed;
       if (!seed) throw new Fault('the key file is missing');

@@ -10,6 +10,7 @@ import type { Me } from '../protocol/api/shapes.ts';
 import type { Rules } from '../protocol/chat/validity.ts';
 import type { Result } from '../protocol/result.ts';
 import type { Account } from '../server/accounts/account.ts';
+import { openBlobFiles } from '../server/adapters/blob-files.ts';
 import { createSystemClock } from '../server/adapters/clock.ts';
 import { openKeyFile } from '../server/adapters/key-file.ts';
 import { createLibp2pLink } from '../server/adapters/libp2p/link.ts';
@@ -157,6 +158,7 @@ function portsOf(config: Config, logged: string[]): NodePorts {
     webPush: createWebPush({ hosts: config.notifications.pushHosts }),
     makeSigner: createSigner,
     openKeyFile,
+    openBlobs: openBlobFiles,
     openLink: (keys) => {
       const privateKeySeed = readKeys(keys)?.operationalSeed ?? new Uint8Array(32);
       const { host, port } = config.federation;

@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import { accountRoutes } from './routes/accounts.ts';
 import { adminRoutes } from './routes/admin.ts';
 import { chatRoutes } from './routes/chats.ts';
+import { fileRoutes } from './routes/files.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { personalRoutes } from './routes/personal.ts';
 import { pushRoutes } from './routes/push.ts';
@@ -14,6 +15,7 @@ import { searchRoutes } from './routes/search.ts';
 export const contract = {
   ...accountRoutes,
   ...chatRoutes,
+  ...fileRoutes,
   ...searchRoutes,
   ...peopleRoutes,
   ...personalRoutes,

@@ -30,6 +30,14 @@ export function base64(maxBytes: number) {
     .max(Math.ceil((maxBytes * 4) / 3))
     .regex(/^[A-Za-z0-9_-]*$/);
 }
+/** A blob by the SHA-256 of its bytes. */
+export const blobHash = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
+/** What a message names, none twice. */
+export const blobs = z
+  .array(blobHash)
+  .max(LIMITS.blobsPerEntry)
+  .refine((all) => new Set(all).size === all.length, 'none twice')
+  .optional();
 const position = z.number().int().min(0);
 
 /** The vault key, sealed for a password (kind 0), a recovery code (1) or a passkey (2). */
@@ -149,6 +157,8 @@ export const entry = z.object({
   hlc: position,
   /** The body's bytes; null once erased. */
   body: base64(LIMITS.bodyBytes).nullable(),
+  /** Files that the message names, if any: SHA-256 of their bytes as they were uploaded (PROTOCOL 5.8a). */
+  blobs: z.array(blobHash).optional(),
   /** Why it does not count, or null. */
   void: z.enum(REFUSAL_CODES as [RefusalCode, ...RefusalCode[]]).nullable(),
 });

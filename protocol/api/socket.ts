@@ -9,6 +9,7 @@ import { LIMITS } from '../limits.ts';
 import type { PersonalRow } from './personal.ts';
 import {
   base64,
+  blobs,
   type ChatSummary,
   chatId,
   type Delivery,
@@ -23,7 +24,13 @@ export const fromClient = z.discriminatedUnion('t', [
   /** First, once. */
   z.object({ t: z.literal('hello'), from: z.number().int().min(0) }),
   /** As `POST .../messages`, without a round of HTTP; answered by `stored` or `refused` with the same `id`. */
-  z.object({ t: z.literal('submit'), id: z.number().int().min(0), chat: chatId, body: base64(LIMITS.bodyBytes) }),
+  z.object({
+    t: z.literal('submit'),
+    id: z.number().int().min(0),
+    chat: chatId,
+    body: base64(LIMITS.bodyBytes),
+    blobs,
+  }),
   z.object({ t: z.literal('typing'), chat: chatId }),
 ]);
 export type FromClient = z.infer<typeof fromClient>;

@@ -20,6 +20,7 @@ async function createEnd() {
 const handlers = (onFrame: () => void): ConnectionHandlers => ({
   onFrame,
   onCall: async (request) => request,
+  onFetch: async (request) => request,
   onDrain: () => {},
   onClose: () => {},
 });

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import packageJson from '../../package.json' with { type: 'json' };
 import { Fault, type Result } from '../../protocol/result.ts';
+import { openBlobFiles } from '../../server/adapters/blob-files.ts';
 import { createSystemClock } from '../../server/adapters/clock.ts';
 import { openKeyFile } from '../../server/adapters/key-file.ts';
 import { createLibp2pLink } from '../../server/adapters/libp2p/link.ts';
@@ -61,6 +62,7 @@ async function start(): Promise<{ node: Node; link: CuttableLink; close: () => P
       webPush: createWebPush({ hosts: config.notifications.pushHosts }),
       makeSigner: createSigner,
       openKeyFile,
+      openBlobs: openBlobFiles,
       async openLink(keys) {
         const seed = readKeys(keys)?.operationalSeed;
         if (!seed) throw new Fault('the key file is missing');

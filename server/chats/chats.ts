@@ -11,6 +11,7 @@ import type { Tx } from '../db/batch.ts';
 import type { Database } from '../db/database.ts';
 import type { Clock, Log, Random, Signer } from '../ports.ts';
 import { type Asking, createAsking } from './asking.ts';
+import { type BlobNames, createBlobNames } from './blob-names.ts';
 import { type BundleExchange, createBundleExchange } from './bundle-exchange.ts';
 import { type Cache, createCache } from './cache.ts';
 import { createControlLog } from './control.ts';
@@ -23,6 +24,7 @@ import { createHub, type Hub } from './hub.ts';
 import { type BlockInbox, createBlockInbox } from './inbox-blocks.ts';
 import { createControlInbox } from './inbox-control.ts';
 import { createOwnLogs } from './logs.ts';
+import { type BlobKeeping, createNamedBlobs } from './named-blobs.ts';
 import { createOpenIndex } from './open-index.ts';
 import { createPeople, type People } from './people.ts';
 import { createPlaces } from './places.ts';
@@ -42,6 +44,7 @@ export interface Chats extends Submissions, Asking, Searching {
   readonly feed: Feed;
   readonly people: People;
   readonly hub: Hub;
+  readonly blobNames: BlobNames;
   readonly takeControl: ReturnType<typeof createControlInbox>;
   /** Receipts of a peer; how many were not believed. */
   readonly takeReceipts: Deliveries['take'];
@@ -102,6 +105,8 @@ export interface ChatsUses {
   readonly askHead: (org: OrgId, logId: LogId) => Promise<number | null>;
   /** Bundles of key material that an organisation's request names and that have not come (SEAL 4.1). Federation asks for them. */
   readonly askBundles: (org: OrgId, chatId: ChatId, hashes: readonly Hash[]) => void;
+  /** What keeps the files that entries name. */
+  readonly keeping: BlobKeeping;
   /** Only the tests' world hands in others. */
   readonly rules?: Rules;
 }
@@ -117,7 +122,8 @@ export function createChats(uses: ChatsUses): Chats {
   const gate = createGate(people, self);
   const stops = createStops(log, self);
   const openIndex = createOpenIndex({ db, clock, feed });
-  const entries = createEntries({ feed, people, rules, erasing: openIndex.erasing });
+  const named = createNamedBlobs(uses.keeping);
+  const entries = createEntries({ feed, people, rules, named, erasing: openIndex.erasing });
   const ownLogs = createOwnLogs({
     clock,
     signer,
@@ -138,8 +144,7 @@ export function createChats(uses: ChatsUses): Chats {
       if (held) ownLogs.close(tx, held);
     });
   const hub = createHub({ ...uses, cache, control, rules });
-  const onOpenRequests = hub.considerSoon;
-  const shared = { ...uses, cache, control, entries, feed, people, rules, stops, onOpenRequests };
+  const shared = { ...uses, cache, control, entries, feed, people, rules, stops, onOpenRequests: hub.considerSoon };
   const blocks = createBlockInbox(shared);
   const places = createPlaces({ self, cache, gate, rules });
   const asking = createAsking({ ...shared, hub, keepLooks: control.keepLooks, ownLogs, places });
@@ -155,14 +160,18 @@ export function createChats(uses: ChatsUses): Chats {
     deliveries,
   });
 
+  const sharing = createSharing({ ...shared, close: ownLogs.close });
+  const blobNames = createBlobNames({ ...shared, read: db.read, gate, sharing });
+
   return {
-    ...createSubmissions({ ...shared, gate, ownLogs, places }),
+    ...createSubmissions({ ...shared, gate, ownLogs, places, mayName: blobNames.mayName }),
+    blobNames,
     ...asking,
     found: createFounding({ ...shared, random }),
     reading,
     search: createSearching({ db, self, cache, gate, people, reading, index: openIndex }).search,
     replay: createReplay({ db, cache, feed, people, self, rules }),
-    sharing: createSharing({ ...shared, close: ownLogs.close }),
+    sharing,
     keyBundles: createBundleExchange(shared),
     feed,
     people,
@@ -185,7 +194,7 @@ export function createChats(uses: ChatsUses): Chats {
     profileArrived(org, account) {
       return db.write((tx) => this.noteProfile(tx, org, account));
     },
-    considerRequests: onOpenRequests,
+    considerRequests: hub.considerSoon,
     noteProfile(tx, org, account) {
       const person = people.number(tx, org, account);
       feed.publish(tx, { is: 'profile', arrival: feed.event(tx, 'profile', 0, person, 0), person });

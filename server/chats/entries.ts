@@ -6,13 +6,14 @@
 
 import { memberKey } from '../../protocol/chat/state.ts';
 import { type Candidate, mayEraseOthers, type Rules, type SignedBy, whyVoid } from '../../protocol/chat/validity.ts';
-import { idBytes, idFromBytes, type LogId } from '../../protocol/ids.ts';
+import { type Hash, idBytes, idFromBytes, type LogId } from '../../protocol/ids.ts';
 import { type Body, ENTRY_KINDS, type EraseBody, entryKind, type MessageBody } from '../../protocol/log/entry.ts';
 import { REFUSAL_CODES, type RefusalCode } from '../../protocol/refusals.ts';
 import type { Tx } from '../db/batch.ts';
 import { carriedBefore, carriedIn } from './device-signatures.ts';
 import type { EntryRow, Feed } from './feed.ts';
 import { type HeldChat, type HeldLog, MISSING, noteFin, wholeUpTo } from './held.ts';
+import { type NamedBlobs, packBlobs } from './named-blobs.ts';
 import type { People } from './people.ts';
 
 const COUNTS = 0;
@@ -37,6 +38,8 @@ export interface NewEntry {
   readonly person: number;
   /** Which device wrote it, and whether it did: where that is needed (SEAL 4.5). */
   readonly signed?: SignedBy | undefined;
+  /** Of a message: what its header names (PROTOCOL 5.8). */
+  readonly blobs: readonly Hash[];
 }
 
 export interface Entries {
@@ -47,23 +50,24 @@ export interface Entries {
   /** A body that was missing has come. */
   fill(tx: Tx, held: HeldChat, log: HeldLog, seq: number, bytes: Uint8Array, signed?: SignedBy): void;
   /** A body that is missing will not come: its writer erased it, by an erasure that does not count here. */
-  giveUp(tx: Tx, log: HeldLog, seq: number): void;
+  giveUp(tx: Tx, held: HeldChat, log: HeldLog, seq: number): void;
 }
 
 const INSERT =
-  'INSERT INTO entry (arrival, chat, log, seq, kind, person, cpos, hlc, alert, state, body, device) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)';
-type InsertRow = [...Numbers, Uint8Array | null, Uint8Array | null];
+  'INSERT INTO entry (arrival, chat, log, seq, kind, person, cpos, hlc, alert, state, body, device, blobs) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)';
+type InsertRow = [...Numbers, Uint8Array | null, Uint8Array | null, Uint8Array | null];
 type Numbers = [number, number, number, number, number, number, number, number, number, number];
 
 interface EntriesUses {
   readonly feed: Feed;
   readonly people: People;
   readonly rules: Rules;
+  readonly named: NamedBlobs;
   /** The body of a message is about to be lost. */
   readonly erasing: (tx: Tx, held: HeldChat, arrival: number) => void;
 }
 
-export function createEntries({ feed, people, rules, erasing }: EntriesUses): Entries {
+export function createEntries({ feed, people, rules, named, erasing }: EntriesUses): Entries {
   function add(tx: Tx, held: HeldChat, log: HeldLog, entry: NewEntry): EntryRow {
     const message = entry.body?.kind === 'message' ? entry.body.body : null;
     const erased = entry.kind === ENTRY_KINDS.message && isErased(tx, log.logId, entry.seq, entry.person);
@@ -81,6 +85,7 @@ export function createEntries({ feed, people, rules, erasing }: EntriesUses): En
       state,
       body: erased ? null : entry.bytes,
       device: entry.signed ? idBytes(entry.signed.device) : null,
+      blobs: packBlobs(entry),
     };
     tx.prepare<InsertRow, never>(INSERT).run(
       row.arrival,
@@ -95,6 +100,7 @@ export function createEntries({ feed, people, rules, erasing }: EntriesUses): En
       row.state,
       row.body,
       row.device,
+      row.blobs,
     );
     held.seenHlc = Math.max(held.seenHlc, entry.hlc);
     note(tx, held, log, entry, row);
@@ -112,6 +118,7 @@ export function createEntries({ feed, people, rules, erasing }: EntriesUses): En
   /** What follows from the entry beside its row. */
   function note(tx: Tx, held: HeldChat, log: HeldLog, entry: NewEntry, row: EntryRow): void {
     const { body } = entry;
+    named.note(tx, held, log, row);
     if (body?.kind === 'message' && row.alert === 2) noteMentions(tx, held, body.body, row.arrival);
     if (row.state >= VOID) return;
     if (body?.kind === 'fin') {
@@ -210,6 +217,7 @@ export function createEntries({ feed, people, rules, erasing }: EntriesUses): En
     // What did not count still does not, and nobody was shown it.
     if (row.state >= VOID) return;
     if (row.state === MISSING) target.wholeSeq = wholeUpTo(tx, target);
+    named.drop(tx, held, target, seq);
     feed.publish(tx, {
       is: 'erased',
       arrival: feed.event(tx, 'erased', held.id, target.id, seq),
@@ -240,7 +248,7 @@ export function createEntries({ feed, people, rules, erasing }: EntriesUses): En
 
   /** An entry that counted so far: its signature was found good when it came. */
   function again(tx: Tx, held: HeldChat, log: HeldLog, row: EntryRow): NewEntry {
-    const entry = { ...row, bytes: row.body, body: null };
+    const entry = { ...row, bytes: row.body, body: null, blobs: [] };
     if (!row.device) return entry;
     const carried = carriedBefore(tx, held, log, row.person, row.seq);
     return { ...entry, signed: { device: idFromBytes('device', row.device), devSig: 'good', carried } };
@@ -253,6 +261,7 @@ export function createEntries({ feed, people, rules, erasing }: EntriesUses): En
       VOID + REFUSAL_CODES.indexOf(code),
       arrival,
     );
+    named.drop(tx, held, log, seq);
     feed.publish(tx, {
       is: 'void',
       arrival: feed.event(tx, 'void', held.id, log.id, seq),
@@ -273,16 +282,18 @@ export function createEntries({ feed, people, rules, erasing }: EntriesUses): En
       .prepare<[number, number], EntryRow>('SELECT * FROM entry WHERE log = ? AND seq = ?')
       .one(log.id, seq);
     if (!row) return;
-    const code = signed && whyVoidNow(tx, held, log, { ...row, bytes, body: null, signed });
+    const code = signed && whyVoidNow(tx, held, log, { ...row, bytes, body: null, blobs: [], signed });
     if (code) setVoid(tx, held, log, row, code);
     else feed.publish(tx, { is: 'entry', arrival: row.arrival, held, log, row });
   }
 
-  function giveUp(tx: Tx, log: HeldLog, seq: number): void {
+  function giveUp(tx: Tx, held: HeldChat, log: HeldLog, seq: number): void {
     const { changes } = tx
       .prepare('UPDATE entry SET state = ? WHERE log = ? AND seq = ? AND state = ?')
       .run(ERASED, log.id, seq, MISSING);
-    if (changes > 0) log.wholeSeq = wholeUpTo(tx, log);
+    if (changes === 0) return;
+    log.wholeSeq = wholeUpTo(tx, log);
+    named.drop(tx, held, log, seq);
   }
 
   return { add, applyCuts, fill, giveUp };

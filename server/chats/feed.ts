@@ -28,6 +28,8 @@ export interface EntryRow {
   readonly body: Uint8Array | null;
   /** In sealed chats, of messages and erasures: which device wrote it. */
   readonly device: Uint8Array | null;
+  /** Hashes of the blobs that a message names, one after the other; null: none. */
+  readonly blobs: Uint8Array | null;
 }
 
 export interface EventRow {

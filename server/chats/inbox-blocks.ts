@@ -188,7 +188,7 @@ export function createBlockInbox(uses: Uses): BlockInbox {
     for (const [i, bytes] of arrived.bundle.bodies.entries()) {
       // Where its signature must be asked anew it comes again.
       if (bytes && signed) entries.fill(tx, held, log, block.firstSeq + i, bytes, signed[i]);
-      else if (arrived.from === log.org) entries.giveUp(tx, log, block.firstSeq + i);
+      else if (arrived.from === log.org) entries.giveUp(tx, held, log, block.firstSeq + i);
     }
     return 'known';
   }
@@ -305,6 +305,7 @@ export function createBlockInbox(uses: Uses): BlockInbox {
         kind: header.kind,
         person,
         signed: signed[i],
+        blobs: header.blobs,
       });
       missing ||= row.state === MISSING;
     }

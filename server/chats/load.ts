@@ -6,6 +6,7 @@ import { bodyCommit, decodeBody, entryKind } from '../../protocol/log/entry.ts';
 import type { RefusalCode } from '../../protocol/refusals.ts';
 import { assert } from '../../protocol/result.ts';
 import type { Statements } from '../db/statements.ts';
+import type { EntryRow } from './feed.ts';
 import {
   type HeldChat,
   type HeldLog,
@@ -18,6 +19,7 @@ import {
   wholeUpTo,
 } from './held.ts';
 import { readJumps } from './late-blocks.ts';
+import { unpackBlobs } from './named-blobs.ts';
 import type { People } from './people.ts';
 
 interface ChatRow {
@@ -99,10 +101,9 @@ function loadLeaving(from: Statements, held: HeldChat): void {
 
 function readOpen(from: Statements, log: HeldLog, people: People): OpenEntry[] {
   const rows = from
-    .prepare<
-      [number, number],
-      { seq: number; kind: number; person: number; cpos: number; hlc: number; body: Uint8Array | null }
-    >('SELECT seq, kind, person, cpos, hlc, body FROM entry WHERE log = ? AND seq > ? ORDER BY seq')
+    .prepare<[number, number], Pick<EntryRow, 'seq' | 'kind' | 'person' | 'cpos' | 'hlc' | 'body' | 'blobs'>>(
+      'SELECT seq, kind, person, cpos, hlc, body, blobs FROM entry WHERE log = ? AND seq > ? ORDER BY seq',
+    )
     .all(log.id, log.head.seq);
   return rows.map((row) => {
     assert(row.body, 'an entry outside a block keeps its body');
@@ -117,7 +118,7 @@ function readOpen(from: Statements, log: HeldLog, people: People): OpenEntry[] {
         device: body.value.body.device,
         bodyCommit: bodyCommit(row.body),
         bodyLength: row.body.length,
-        blobs: [],
+        blobs: unpackBlobs(row.blobs),
         hlc: row.hlc,
       },
     };

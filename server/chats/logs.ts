@@ -8,7 +8,7 @@ import type { Rules, SignedBy } from '../../protocol/chat/validity.ts';
 import { encode } from '../../protocol/codec.ts';
 import { signedBytes } from '../../protocol/hash.ts';
 import { nextHlc } from '../../protocol/hlc.ts';
-import type { AccountId, DeviceId, OrgId } from '../../protocol/ids.ts';
+import type { AccountId, DeviceId, Hash, OrgId } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import { block, blockHash, countForBlock, isControlEntry } from '../../protocol/log/block.ts';
 import { type Body, bodyCommit, ENTRY_KINDS } from '../../protocol/log/entry.ts';
@@ -31,6 +31,7 @@ export interface OwnLogs {
     body: Body,
     bytes: Uint8Array,
     signed?: SignedBy,
+    blobs?: readonly Hash[],
   ): EntryRow;
   /** Closes what is open, as far as it may be signed. */
   close(tx: Tx, held: HeldChat): void;
@@ -60,6 +61,7 @@ export function createOwnLogs(uses: Uses): OwnLogs {
     body: Body,
     bytes: Uint8Array,
     signed?: SignedBy,
+    blobs: readonly Hash[] = [],
   ): EntryRow {
     const { head } = held.state;
     const last = Math.max(log.lastHlc, head.hlc);
@@ -67,10 +69,10 @@ export function createOwnLogs(uses: Uses): OwnLogs {
     const kind = ENTRY_KINDS[body.kind];
     const person = people.number(tx, self.orgId, author.account);
     const seq = log.lastSeq + 1;
-    const row = entries.add(tx, held, log, { seq, cpos: head.cpos, hlc, bytes, body, kind, person, signed });
+    const row = entries.add(tx, held, log, { seq, cpos: head.cpos, hlc, bytes, body, kind, person, signed, blobs });
     log.lastSeq = seq;
     log.lastHlc = hlc;
-    const header = { kind, ...author, bodyCommit: bodyCommit(bytes), bodyLength: bytes.length, blobs: [], hlc };
+    const header = { kind, ...author, bodyCommit: bodyCommit(bytes), bodyLength: bytes.length, blobs: [...blobs], hlc };
     log.open.push({ seq, cpos: head.cpos, header });
     closeSoon(tx, held, log, isControlEntry(header));
     return row;

@@ -21,6 +21,7 @@ import type { Gate, Seat } from './gate.ts';
 import { type HeldChat, readActs } from './held.ts';
 import { wrapsFor } from './key-bundles.ts';
 import { grantedFrom } from './late-blocks.ts';
+import { unpackBlobs } from './named-blobs.ts';
 import type { People } from './people.ts';
 
 export interface Page {
@@ -197,7 +198,7 @@ export function createReading({ db, self, cache, gate, people, rules, activeAcco
     return ok({ entries: kept.map((row) => toEntry(held, row)), more });
   }
 
-  const COLUMNS = 'arrival, chat, log, seq, kind, person, cpos, hlc, alert, state, body';
+  const COLUMNS = 'arrival, chat, log, seq, kind, person, cpos, hlc, alert, state, body, blobs';
 
   function backward(held: HeldChat, account: AccountId, before: PlaceOf | null, wanted: number): EntryRow[] {
     const query = read.prepare<[number, number, number, number], EntryRow>(
@@ -294,6 +295,7 @@ export function createReading({ db, self, cache, gate, people, rules, activeAcco
       cpos: row.cpos,
       hlc: row.hlc,
       body: row.body && row.state !== 1 ? toBase64(row.body) : null,
+      ...(row.blobs ? { blobs: unpackBlobs(row.blobs).map(toBase64) } : {}),
       void: voidCode(row.state),
     };
   }

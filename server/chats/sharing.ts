@@ -27,6 +27,8 @@ export interface Sharing extends Confirming {
   chatsWith(org: OrgId): ChatId[];
   find(chatId: ChatId): HeldChat | undefined;
   byNumber(id: number): HeldChat;
+  /** Is this entry for the organisation now (PROTOCOL 4.5)? */
+  mayHave(held: HeldChat, org: OrgId, placed: Placed): boolean;
   /** May the organisation have acts of the chat at this position? */
   mayHaveAct(held: HeldChat, org: OrgId, cpos: number): boolean;
   /** The control frame with these acts; with the genesis if `whole`. */
@@ -327,6 +329,7 @@ export function createSharing(uses: Uses): Sharing {
   }
 
   return {
+    mayHave,
     chatsWith,
     find: (chatId) => cache.find(read, chatId),
     byNumber: (id) => cache.byNumber(read, id),

@@ -6,12 +6,13 @@
 import { equalBytes } from '../../protocol/bytes.ts';
 import { openLogOf } from '../../protocol/chat/state.ts';
 import { type Rules, type SignedBy, whyVoid } from '../../protocol/chat/validity.ts';
-import { type ChatId, idBytes, type LogId, type OrgId } from '../../protocol/ids.ts';
+import { type ChatId, type Hash, idBytes, type LogId, type OrgId } from '../../protocol/ids.ts';
 import { type Body, decodeBody, type EntryKind, type MessageBody, SUITE } from '../../protocol/log/entry.ts';
 import { Refused, type Result } from '../../protocol/result.ts';
 import type { Tx } from '../db/batch.ts';
 import type { Database } from '../db/database.ts';
 import type { Statements } from '../db/statements.ts';
+import type { BlobNames } from './blob-names.ts';
 import { type Cache, workOrRefuse } from './cache.ts';
 import { type Answer, askDevice, carriedBefore, signedBy, type Written } from './device-signatures.ts';
 import { rememberOwn } from './entries.ts';
@@ -29,7 +30,8 @@ export interface StoredEntry {
 }
 
 export interface Submissions {
-  message(author: Author, chatId: ChatId, bytes: Uint8Array): Promise<Result<StoredEntry>>;
+  /** `blobs`: what the message names. Refuses `blob_unknown` where one of them is not the account's to name. */
+  message(author: Author, chatId: ChatId, bytes: Uint8Array, blobs?: readonly Hash[]): Promise<Result<StoredEntry>>;
   erase(author: Author, chatId: ChatId, bytes: Uint8Array): Promise<Result<StoredEntry>>;
 }
 
@@ -41,6 +43,7 @@ interface Uses {
   readonly ownLogs: OwnLogs;
   readonly places: Places;
   readonly rules: Rules;
+  readonly mayName: BlobNames['mayName'];
 }
 
 export function createSubmissions(uses: Uses): Submissions {
@@ -107,16 +110,22 @@ export function createSubmissions(uses: Uses): Submissions {
     return signed;
   }
 
-  function message(author: Author, chatId: ChatId, bytes: Uint8Array): Promise<Result<StoredEntry>> {
+  function message(
+    author: Author,
+    chatId: ChatId,
+    bytes: Uint8Array,
+    blobs: readonly Hash[] = [],
+  ): Promise<Result<StoredEntry>> {
     return inTurn(author, chatId, 'message', bytes, (tx, read, answer) => {
       const here = places.toWrite(tx, author.account, chatId);
       const body = bodyOf('message', bytes, author, read);
       const known = places.before(tx, here.seat.person, idBytes(body.entryId));
       if (known) return stored(logOf(here.held, known), known);
       checkMessage(here, body);
+      if (!blobs.every((hash) => uses.mayName(tx, author.account, hash))) throw new Refused('blob_unknown');
       const signed = signedNow(tx, here, author, answer);
       checkCounts(tx, here, author, 'message', signed);
-      const row = ownLogs.append(tx, here.held, here.log, author, { kind: 'message', body }, bytes, signed);
+      const row = ownLogs.append(tx, here.held, here.log, author, { kind: 'message', body }, bytes, signed, blobs);
       rememberOwn(tx, row.person, idBytes(body.entryId), row.arrival);
       return stored(here.log, row);
     });

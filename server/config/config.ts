@@ -35,6 +35,15 @@ export interface Config {
     readonly pushHosts: readonly string[];
   };
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly format: 'text' | 'json' };
+  /** Bytes. */
+  readonly files: {
+    /** Of one file, before it is sealed. */
+    readonly maxBytes: number;
+    readonly accountBytes: number;
+    readonly nodeBytes: number;
+    /** Of the disk that files leave free. */
+    readonly freeBytes: number;
+  };
   readonly limits: {
     readonly requestsPerMinute: number;
     readonly sockets: number;
@@ -136,6 +145,12 @@ function assemble(values: Values): Config {
       pushHosts: values['notifications.push_hosts'],
     },
     log: { level: values['log.level'], format: values['log.format'] },
+    files: {
+      maxBytes: values['files.max_bytes'],
+      accountBytes: values['files.account_bytes'],
+      nodeBytes: values['files.node_bytes'],
+      freeBytes: values['files.free_bytes'],
+    },
     limits: {
       requestsPerMinute: values['limits.requests_per_minute'],
       sockets: values['limits.sockets'],

@@ -25,6 +25,10 @@ function key<T>(kind: Kind, schema: z.ZodType<T>, fallback: NoInfer<T>, allowed:
 }
 
 const whole = (from: number, to: number) => z.number().int().min(from).max(to);
+const GIB = 1024 ** 3;
+const MOST_BYTES = 2 ** 50;
+const bytes = (from: number, fallback: number) =>
+  key('number', whole(from, MOST_BYTES), fallback, `a whole number of bytes from ${from} to ${MOST_BYTES}`);
 const port = (fallback: number) =>
   key('number', whole(0, 65_535), fallback, 'a whole number from 0 to 65535 (0: any free port)');
 const shownName = z.string().refine((value) => isShownName(value, LIMITS.displayNameBytes));
@@ -87,6 +91,10 @@ export const KEYS = {
   ),
   'log.level': key('text', z.enum(['debug', 'info', 'warn', 'error']), 'info', '"debug", "info", "warn" or "error"'),
   'log.format': key('text', z.enum(['text', 'json']), 'text', '"text" or "json"'),
+  'files.max_bytes': bytes(1, 2 * GIB),
+  'files.account_bytes': bytes(0, 20 * GIB),
+  'files.node_bytes': bytes(0, 200 * GIB),
+  'files.free_bytes': bytes(0, GIB),
   'limits.requests_per_minute': key('number', whole(1, 1_000_000), 1_200, 'a whole number from 1 to 1000000'),
   'limits.sockets': key('number', whole(1, 1_000_000), 10_000, 'a whole number from 1 to 1000000'),
   'limits.lookups_per_hour': key('number', whole(1, 100_000), 120, 'a whole number from 1 to 100000'),

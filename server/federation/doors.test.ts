@@ -15,6 +15,7 @@ function setUp() {
     remoteAddress: `/ip4/${host}/tcp/1`,
     send: () => true,
     call: async () => new Uint8Array(),
+    fetch: async () => new Uint8Array(),
     close: () => void closed.push(host),
   });
   return { doors, from, closed, pass: (ms: number) => (nowMs += ms) };

@@ -8,6 +8,7 @@ import { organisationsNow } from '../../protocol/chat/state.ts';
 import { type AccountId, type ChatId, type Hash, idBytes, type LogId, type OrgId } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import type { ForkProof } from '../../protocol/log/chain.ts';
+import { Fault } from '../../protocol/result.ts';
 import type { Chats } from '../chats/chats.ts';
 import type { Item } from '../chats/feed.ts';
 import type { HeldChat, HeldLog } from '../chats/held.ts';
@@ -141,6 +142,7 @@ export function createFederation(uses: FederationUses): Federation {
       },
       onFrame: inbound.frame,
       onCall: lookups.answer,
+      onFetch: () => Promise.reject(new Fault('not yet')),
       onBroken: ({ org }) => countRefusal(org),
       onClosed(session, closed, reason) {
         leave();

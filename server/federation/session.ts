@@ -51,6 +51,8 @@ export interface Session {
   /** Durable things: made when the connection takes them. */
   queue(frames: Frames): void;
   call(request: Call, timeoutMs: number): Promise<Answer>;
+  /** A piece of a file (PROTOCOL 5.8a). */
+  fetch(request: Uint8Array, timeoutMs: number): Promise<Uint8Array>;
   close(reason: string): void;
   readonly isOpen: () => boolean;
 }
@@ -68,6 +70,7 @@ export interface SessionUses {
   onEstablished(session: Session, knownHere: boolean): Promise<void> | void;
   onFrame(session: Session, frame: Frame): Promise<void>;
   onCall(session: Session, request: Call): Promise<Answer>;
+  onFetch(session: Session, request: Uint8Array): Promise<Uint8Array>;
   /** What came is no frame. */
   onBroken(session: Session, refusal: Refusal): void;
   onClosed(session: Session | null, connection: Connection, reason: string): void;
@@ -120,6 +123,7 @@ export function createSession(connection: Connection, uses: SessionUses): Connec
         if (!read.ok) throw new Fault(`a peer answered ${read.refusal.code}`);
         return read.value;
       },
+      fetch: (request, timeoutMs) => connection.fetch(request, timeoutMs),
       close: (reason) => connection.close(reason),
       isOpen: () => isOpen && isEstablished,
     };
@@ -195,6 +199,10 @@ export function createSession(connection: Connection, uses: SessionUses): Connec
       const read = decode(call, bytes, LIMITS.callRequestBytes);
       if (!read.ok || !session || !isEstablished) throw new Fault('no call now');
       return encode(answer, await uses.onCall(session, read.value));
+    },
+    async onFetch(bytes) {
+      if (!session || !isEstablished) throw new Fault('no fetch now');
+      return uses.onFetch(session, bytes);
     },
     onDrain: pump,
     onClose(reason) {

@@ -8,6 +8,9 @@ import type { Log } from '../ports.ts';
 import type { Site } from './address.ts';
 import { answerRefusal, answerThrown } from './answers.ts';
 import type { SessionCookie } from './cookie.ts';
+import { mountDownloads } from './files/downloads.ts';
+import { FILES, type FilesUses, filesRoutes } from './files/quota.ts';
+import { mountUploads } from './files/uploads.ts';
 import type { Gate } from './gate.ts';
 import { securityHeaders } from './headers.ts';
 import { mountContract } from './mount.ts';
@@ -30,6 +33,7 @@ export type AppUses = AdminUses &
   AccountUses &
   ChatUses &
   EntranceUses &
+  FilesUses &
   KeysUses &
   PeopleUses &
   PersonalUses &
@@ -69,6 +73,9 @@ export function createApp(uses: AppUses): Hono {
   mountContract(app, KEYS, keysRoutes(uses), mounting);
   mountContract(app, TOKENS, tokensRoutes(uses), mounting);
   mountContract(app, CHATS, chatRoutes(uses), mounting);
+  mountContract(app, FILES, filesRoutes(uses), mounting);
+  mountUploads(app, { ...uses, ...mounting });
+  mountDownloads(app, { ...uses, ...mounting });
   mountContract(app, PEOPLE, peopleRoutes(uses), mounting);
   mountContract(app, PERSONAL, personalRoutes(uses), mounting);
   mountContract(app, PUSH, pushRoutes(uses), mounting);

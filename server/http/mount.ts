@@ -57,10 +57,14 @@ async function answer<K extends RouteKey>(c: Context, key: K, handler: Handler<K
 }
 
 /** Refuses `wrong_origin`, `rate_limited`, `not_signed_in`, `scope_missing`, `not_administrator`. */
-function enter(c: Context, row: Row, { gate, rates, addressOf, isAdminSocket }: MountUses): Result<SignedIn | null> {
+export function enter(
+  c: Context,
+  row: Pick<Row, 'access' | 'scope'>,
+  { gate, rates, addressOf, isAdminSocket }: MountUses,
+): Result<SignedIn | null> {
   if (isAdminSocket) return ok(null);
   const header: HeaderOf = (name) => c.req.header(name);
-  const changes = c.req.method !== 'GET';
+  const changes = c.req.method !== 'GET' && c.req.method !== 'HEAD';
   if (row.access === 'anyone') {
     const passed = changes ? gate.passOrigin(header) : ok(undefined);
     if (!passed.ok) return passed;
@@ -79,7 +83,7 @@ function mergeRefusals(rated: Result<void>, refused: Result<SignedIn>): Result<S
   return rated.ok ? refused : rated;
 }
 
-function checkScope({ access, scope }: Row, who: SignedIn): Result<void> {
+function checkScope({ access, scope }: Pick<Row, 'access' | 'scope'>, who: SignedIn): Result<void> {
   if (access === 'administrator') return requireScope(who, 'admin');
   if (scope !== null) return requireScope(who, scope);
   return who.via.kind === 'session' ? ok(undefined) : refuse('scope_missing', 'for sessions only');

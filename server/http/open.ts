@@ -7,6 +7,7 @@ import type { Chats } from '../chats/chats.ts';
 import type { PersonRef } from '../chats/people.ts';
 import type { Config } from '../config/config.ts';
 import type { Federation } from '../federation/federation.ts';
+import type { Files } from '../files/files.ts';
 import type { Network } from '../identity/network.ts';
 import type { OwnOrganisation } from '../identity/organisation.ts';
 import type { Peers } from '../identity/peers.ts';
@@ -36,6 +37,7 @@ export interface HttpUses {
   readonly clock: Clock;
   readonly config: Config;
   readonly federation: Federation;
+  readonly files: Files;
   readonly log: Log;
   readonly network: Network;
   readonly organisation: OwnOrganisation;

@@ -3,7 +3,7 @@
  * port that is taken is refused with the key to change, never another one taken; the admin socket can be used by its owner alone.
  */
 import { chmodSync, readFileSync, rmSync } from 'node:fs';
-import http from 'node:http';
+import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
@@ -22,9 +22,15 @@ export interface WebServer {
 
 /** For what is under way when the node stops. */
 const PATIENCE_MS = 2_000;
+/** For a whole request, but for uploads. */
+const REQUEST_TIMEOUT_MS = 60_000;
+/** A connection on which nothing moves; of push sockets it is not asked. */
+const QUIET_MS = 120_000;
+const UPLOADS = '/api/v1/files';
 const LIMITS_OF_SERVER = {
   headersTimeout: 10_000,
-  requestTimeout: 60_000,
+  // A large file over a slow line.
+  requestTimeout: 24 * 60 * 60_000,
   keepAliveTimeout: 65_000,
   maxHeaderSize: 16 * 1024,
   noDelay: true,
@@ -43,6 +49,8 @@ export async function listenWeb({ app, upgrade, web, clock }: WebServerUses): Pr
   const server = web.tls
     ? https.createServer({ ...LIMITS_OF_SERVER, ...readTls(web.tls) }, listener)
     : http.createServer(LIMITS_OF_SERVER, listener);
+  server.setTimeout(QUIET_MS);
+  server.on('request', (request: IncomingMessage) => endIfLate(request, clock));
   server.on('upgrade', upgrade);
   await listening(server, { host: web.host, port: web.port }, `web.port = ${web.port} on ${web.host}`);
   return { port: (server.address() as AddressInfo).port, close: () => closed(server, clock) };
@@ -61,6 +69,16 @@ export async function listenAdmin(app: Hono, path: string, clock: Clock): Promis
   }
   if (process.platform !== 'win32') chmodSync(path, 0o600);
   return { close: () => closed(server, clock) };
+}
+
+/** Whoever trickles a request holds a connection no longer than this. */
+function endIfLate(request: IncomingMessage, clock: Clock): void {
+  const hasBody = 'content-length' in request.headers || 'transfer-encoding' in request.headers;
+  if (!hasBody || request.url?.startsWith(UPLOADS)) return;
+  const late = clock.after(REQUEST_TIMEOUT_MS, () => {
+    if (!request.complete) request.socket.destroy();
+  });
+  request.once('close', () => late.cancel());
 }
 
 function readTls({ cert, key }: { cert: string; key: string }): { cert: Buffer; key: Buffer } {

@@ -50,3 +50,34 @@ contract('a call that is not answered in time rejects, and so does one whose con
   await expect(from.call(Uint8Array.of(1), 1_000)).rejects.toThrow(Fault);
   gate.resolve(new Uint8Array());
 });
+
+contract(
+  'a piece of a file is fetched beside calls, from either side, and neither waits for the other',
+  async (harness) => {
+    const gate = Promise.withResolvers<Uint8Array>();
+    const piece = randomBytes(LIMITS.blobPieceBytes);
+    const { from, to } = await join(
+      harness,
+      { onFetch: async () => Uint8Array.of(7) },
+      { onCall: () => harness.held(gate.promise), onFetch: async () => piece },
+    );
+    const calls = Array.from({ length: 40 }, () => from.call(Uint8Array.of(1), 30_000));
+    const pieces = await harness.drive(
+      Promise.all(Array.from({ length: 40 }, () => from.fetch(Uint8Array.of(2), 30_000))),
+    );
+    for (const each of pieces) expect(Buffer.compare(each, piece)).toBe(0);
+    expect(await harness.drive(to.fetch(Uint8Array.of(2), 5_000))).toEqual(Uint8Array.of(7));
+    gate.resolve(Uint8Array.of(3));
+    await harness.drive(Promise.all(calls));
+  },
+);
+
+contract('a fetch that nobody answers rejects, and leaves the connection alone', async (harness) => {
+  const onFetch = async (): Promise<Uint8Array> => {
+    throw new Error('of the handler');
+  };
+  const { from, toHandlers } = await join(harness, {}, { onFetch });
+  await expect(harness.drive(from.fetch(Uint8Array.of(1), 10_000))).rejects.toThrow(Fault);
+  from.send(Uint8Array.of(1));
+  await harness.until(() => toHandlers.frames.length === 1);
+});

@@ -122,6 +122,10 @@ export function recorder(overrides: Partial<ConnectionHandlers> = {}): Recorder 
       events.push('call');
       return overrides.onCall === undefined ? request : await overrides.onCall(request);
     },
+    onFetch: async (request) => {
+      events.push('fetch');
+      return overrides.onFetch === undefined ? request : await overrides.onFetch(request);
+    },
     onDrain: () => {
       events.push('drain');
       overrides.onDrain?.();

@@ -42,6 +42,7 @@ export interface Line {
   sendBytes(bytes: Uint8Array): void;
   /** The answer as bytes. */
   call(request: Call): Promise<Uint8Array>;
+  fetch(request: Uint8Array): Promise<Uint8Array>;
   close(): void;
 }
 
@@ -53,6 +54,8 @@ export interface Forger {
   readonly hello: FrameOf<'hello'>;
   /** What it says to look-ups. */
   answers: (request: Call) => Answer;
+  /** What it answers who asks for a piece of a file. */
+  fetches: (request: Uint8Array) => Uint8Array | Promise<Uint8Array>;
   /** `hello` null: it says nothing. `knownInstance`: what its welcome says. */
   dial(to: Target, hello?: Partial<FrameOf<'hello'>> | null, knownInstance?: boolean): Promise<Line>;
   chat(chatId: ChatId): TestChat;
@@ -144,6 +147,7 @@ export function createForger(link: Link, org: TestOrg, nowMs: () => number): For
       return {
         onFrame: (came) => onFrame(opened, came),
         onCall: async (came) => encode(answer, forger.answers(unwrap(decode(call, came, LIMITS.callRequestBytes)))),
+        onFetch: async (came) => forger.fetches(came),
         onDrain: () => {},
         onClose: (reason) => void closes.push(reason),
       };
@@ -156,6 +160,7 @@ export function createForger(link: Link, org: TestOrg, nowMs: () => number): For
       send: (value) => void send(connection, value),
       sendBytes: (sent) => void connection.send(sent),
       call: (request) => connection.call(encode(call, request), 5_000),
+      fetch: (request) => connection.fetch(request, 5_000),
       close: () => connection.close('the forger hangs up'),
     };
   }
@@ -164,6 +169,7 @@ export function createForger(link: Link, org: TestOrg, nowMs: () => number): For
   const forger: Forger = {
     org,
     answers: () => ({ is: 'nothing' }),
+    fetches: () => new Uint8Array(),
     account,
     chats,
     hello,

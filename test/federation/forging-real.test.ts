@@ -8,6 +8,7 @@ import { type ChatId, idFromBytes } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import { write } from '../../protocol/testing/chat.ts';
 import { bytesOf, unwrap } from '../../protocol/testing/orgs.ts';
+import { openBlobFiles } from '../../server/adapters/blob-files.ts';
 import { createSystemClock } from '../../server/adapters/clock.ts';
 import { openKeyFile } from '../../server/adapters/key-file.ts';
 import { createLibp2pLink } from '../../server/adapters/libp2p/link.ts';
@@ -54,6 +55,8 @@ beforeEach(async () => {
     wellKnown: { fetchRecord: () => Promise.reject(new Error('nobody')) },
     domain: 'acme.example',
     description: { name: 'acme', endpoints: [], features: [] },
+    store: openBlobFiles(join(folder, 'blobs')),
+    fileLimits: { maxBytes: 1e6, accountBytes: 1e7, nodeBytes: 1e8, freeBytes: 0 },
     rules: CLEAR_RULES,
   });
   await core.start();

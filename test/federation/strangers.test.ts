@@ -99,6 +99,7 @@ test('who is blocked between the two welcomes is not let in by the second', asyn
       return {
         onFrame: (bytes) => void came.push(bytes),
         onCall: async () => bytesOf(4, 1),
+        onFetch: async () => bytesOf(4, 1),
         onDrain() {},
         onClose() {},
       };

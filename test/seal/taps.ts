@@ -50,6 +50,8 @@ export class LinkTap {
       send: (frame) => connection.send(this.#record('frame', 'out', frame)),
       call: async (request, timeoutMs) =>
         this.#record('answer', 'in', await connection.call(this.#record('request', 'out', request), timeoutMs)),
+      fetch: async (request, timeoutMs) =>
+        this.#record('answer', 'in', await connection.fetch(this.#record('request', 'out', request), timeoutMs)),
       close: (reason) => connection.close(reason),
     };
     this.#known.set(connection, heard);
@@ -61,6 +63,8 @@ export class LinkTap {
       onFrame: (frame) => handlers.onFrame(this.#record('frame', 'in', frame)),
       onCall: async (request) =>
         this.#record('answer', 'out', await handlers.onCall(this.#record('request', 'in', request))),
+      onFetch: async (request) =>
+        this.#record('answer', 'out', await handlers.onFetch(this.#record('request', 'in', request))),
       onDrain: () => handlers.onDrain(),
       onClose: (reason) => handlers.onClose(reason),
     };

@@ -25,13 +25,21 @@ export function failCalls(calls: ReadonlySet<Call>): void {
   for (const call of calls) call.reject('call: the connection ended');
 }
 
-export function callOther(from: Side, to: Side, request: Uint8Array, timeoutMs: number): Promise<Uint8Array> {
+type Handler = 'onCall' | 'onFetch';
+
+export function callOther(
+  from: Side,
+  to: Side,
+  handler: Handler,
+  request: Uint8Array,
+  timeoutMs: number,
+): Promise<Uint8Array> {
   assert(request.length <= LIMITS.callRequestBytes, 'a call is within LIMITS.callRequestBytes');
   if (!from.isOpen) return Promise.reject(new Fault('call: the connection ended'));
   const answered = Promise.withResolvers<Uint8Array>();
   const call = createCall(from, timeoutMs, answered.reject);
   const bytes = request.slice();
-  const arrive = (): Promise<void> => serve(from, to, bytes, call, answered.resolve);
+  const arrive = (): Promise<void> => serve(from, to, handler, bytes, call, answered.resolve);
   from.post({ label: `call of ${bytes.length}`, bytes, arrive }, false);
   return from.wire.events.outside(answered.promise);
 }
@@ -55,6 +63,7 @@ function createCall(from: Side, timeoutMs: number, fail: (error: Fault) => void)
 async function serve(
   from: Side,
   to: Side,
+  handler: Handler,
   request: Uint8Array,
   call: Call,
   resolve: (answer: Uint8Array) => void,
@@ -62,11 +71,11 @@ async function serve(
   if (!to.isOpen) return;
   if (to.handlers === null) {
     // The dial has not ended on the side that dialled; the real link waits for it too.
-    to.later(1, 'call waits', () => serve(from, to, request, call, resolve));
+    to.later(1, 'call waits', () => serve(from, to, handler, request, call, resolve));
     return;
   }
   try {
-    const answer = (await to.handlers.onCall(request)).slice();
+    const answer = (await to.handlers[handler](request)).slice();
     assert(answer.length <= LIMITS.callAnswerBytes, 'an answer is within LIMITS.callAnswerBytes');
     const arrive = (): void => call.settle(() => resolve(answer));
     to.post({ label: `answer of ${answer.length}`, bytes: answer, arrive }, false);

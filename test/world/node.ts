@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { Rules } from '../../protocol/chat/validity.ts';
 import type { AccountId, DeviceId } from '../../protocol/ids.ts';
 import { idFromBytes } from '../../protocol/ids.ts';
+import { openBlobFiles } from '../../server/adapters/blob-files.ts';
 import { createSigner } from '../../server/adapters/signer.ts';
 import { type Core, openCore } from '../../server/core.ts';
 import type { DatabaseFaults } from '../../server/db/batch.ts';
@@ -56,6 +57,7 @@ export interface NodeOptions {
 /** A disk in memory where there is one: a crash copies the files as of the last sync, so that nothing rests on the real disk. */
 const FOLDER = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 const FILES = ['node.db', 'node.db-wal'];
+const FILE_LIMITS = { maxBytes: 1e9, accountBytes: 1e10, nodeBytes: 1e11, freeBytes: 0 };
 
 /**
  * Commits end with the work that made them: no event of the world lies between a write and its answer. Only a node that
@@ -119,6 +121,8 @@ export async function startWorldNode(world: World, name: string, options: NodeOp
       wellKnown: world.wellKnownFor(name),
       domain: `${name}.example`,
       description: { name, endpoints: [`/memory/${name}`], features: [] },
+      store: openBlobFiles(join(root, 'blobs')),
+      fileLimits: FILE_LIMITS,
       rules: options.rules ?? CLEAR_RULES,
     });
     running = { core, db };

@@ -44,7 +44,8 @@ export class Side {
       inbound,
       remoteAddress: `/memory/${remote.name}`,
       send: (frame) => this.#send(frame),
-      call: (request, timeoutMs) => callOther(this, this.#other(), request, timeoutMs),
+      call: (request, timeoutMs) => callOther(this, this.#other(), 'onCall', request, timeoutMs),
+      fetch: (request, timeoutMs) => callOther(this, this.#other(), 'onFetch', request, timeoutMs),
       close: (reason) => this.#close(reason),
     };
   }

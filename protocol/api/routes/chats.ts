@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { LIMITS } from '../../limits.ts';
 import { route } from '../route.ts';
-import { base64, chatId, chatSummary, control, delivery, entry, stored, wrap } from '../shapes.ts';
+import { base64, blobs, chatId, chatSummary, control, delivery, entry, stored, wrap } from '../shapes.ts';
 
 const params = z.object({ chat: chatId });
 const looks = z.array(base64(LIMITS.lookBytes)).max(4).default([]);
@@ -76,11 +76,11 @@ export const chatRoutes = {
   }),
   'POST /api/v1/chats/:chat/messages': route({
     summary:
-      'Submit a message body; a retry of the same entry id is taken once. Refused `stale_head` for another head than the node has',
+      'Submit a message body, and the files that it names; a retry of the same entry id is taken once. Refused `stale_head` for another head than the node has, `blob_unknown` for files that the account has not uploaded and sees in none of its chats',
     access: 'member',
     scope: 'write',
     params,
-    body: z.object({ body: base64(LIMITS.bodyBytes) }),
+    body: z.object({ body: base64(LIMITS.bodyBytes), blobs }),
     reply: stored,
   }),
   'POST /api/v1/chats/:chat/requests': route({

@@ -1,6 +1,6 @@
 /**
- * Look-ups: one stream a call, one frame each way (`/conclave/rpc/1`, PROTOCOL 5.1). Both sides close their half, or a
- * stream would stay for ever; a stream that is not done in its time is reset.
+ * Look-ups and pieces of files: one stream a call, one frame each way (`/conclave/rpc/1`, `/conclave/blob/1`, PROTOCOL 5.1).
+ * Both sides close their half, or a stream would stay for ever; a stream that is not done in its time is reset.
  */
 import type { Connection, Stream, StreamMessageEvent } from '@libp2p/interface';
 import { LIMITS } from '../../../protocol/limits.ts';
@@ -8,9 +8,19 @@ import { assert, Fault } from '../../../protocol/result.ts';
 import { LINK_BOUNDS } from '../../link-bounds.ts';
 import { createFrameReader, encodeFrames } from './frames.ts';
 
-export const RPC_PROTOCOL = '/conclave/rpc/1';
-/** More than `callsAtOnce`: a stream counts until both sides have seen its end, and one too many is reset without a word. */
-export const RPC_INBOUND_STREAMS = 2 * LINK_BOUNDS.callsAtOnce;
+/** One kind of calls, and how many of a side are under way at once. */
+export interface Lane {
+  readonly protocol: string;
+  readonly atOnce: number;
+}
+export const RPC: Lane = { protocol: '/conclave/rpc/1', atOnce: LINK_BOUNDS.callsAtOnce };
+export const BLOB: Lane = { protocol: '/conclave/blob/1', atOnce: LINK_BOUNDS.fetchesAtOnce };
+
+/** More than `atOnce`: a stream counts until both sides have seen its end, and one too many is reset without a word. */
+export function inboundStreams({ atOnce }: Lane): number {
+  return 2 * atOnce;
+}
+
 /** For the request to arrive, and again for the answer to leave. */
 const SERVE_TIMEOUT_MS = 10_000;
 
@@ -20,13 +30,13 @@ export interface Caller {
 }
 
 /** `ended` aborts when the connection ends. */
-export function createCaller(connection: Connection, ended: AbortSignal): Caller {
+export function createCaller(connection: Connection, lane: Lane, ended: AbortSignal): Caller {
   let underWay = 0;
   const waiting: (() => void)[] = [];
 
   const takeTurn = (signal: AbortSignal): Promise<void> => {
     signal.throwIfAborted();
-    if (underWay < LINK_BOUNDS.callsAtOnce) {
+    if (underWay < lane.atOnce) {
       underWay += 1;
       return Promise.resolve();
     }
@@ -54,7 +64,7 @@ export function createCaller(connection: Connection, ended: AbortSignal): Caller
       try {
         await takeTurn(signal);
         try {
-          return await callOnce(connection, request, signal);
+          return await callOnce(connection, lane, request, signal);
         } finally {
           giveTurn();
         }
@@ -66,8 +76,13 @@ export function createCaller(connection: Connection, ended: AbortSignal): Caller
   };
 }
 
-async function callOnce(connection: Connection, request: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
-  const stream = await connection.newStream(RPC_PROTOCOL, { signal, maxOutboundStreams: RPC_INBOUND_STREAMS });
+async function callOnce(
+  connection: Connection,
+  lane: Lane,
+  request: Uint8Array,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const stream = await connection.newStream(lane.protocol, { signal, maxOutboundStreams: inboundStreams(lane) });
   resetOn(signal, stream);
   stream.send(encodeFrames([request]));
   const [answer] = await Promise.all([readFrame(stream, LIMITS.callAnswerBytes), stream.close({ signal })]);

@@ -14,7 +14,7 @@ import type { Libp2p } from 'libp2p';
 import { Fault } from '../../../protocol/result.ts';
 import { LINK_BOUNDS } from '../../link-bounds.ts';
 import type { Connection, ConnectionHandlers, Link, Log } from '../../ports.ts';
-import { RPC_INBOUND_STREAMS, RPC_PROTOCOL } from './calls.ts';
+import { BLOB, inboundStreams, RPC } from './calls.ts';
 import { createNode, type ListenAddress } from './node.ts';
 import { Peer } from './peer.ts';
 
@@ -76,9 +76,10 @@ async function handleStreams(node: Libp2p, peers: ReadonlyMap<Libp2pConnection, 
     else libp2p.abort(new Error('only the side that dialled opens the stream of frames'));
   };
   await node.handle(SYNC_PROTOCOL, onSync, { maxInboundStreams: 2 });
-  await node.handle(RPC_PROTOCOL, (stream, libp2p) => void peers.get(libp2p)?.serve(stream), {
-    maxInboundStreams: RPC_INBOUND_STREAMS,
-  });
+  for (const lane of [RPC, BLOB])
+    await node.handle(lane.protocol, (stream, libp2p) => void peers.get(libp2p)?.serve(stream, lane), {
+      maxInboundStreams: inboundStreams(lane),
+    });
 }
 
 function welcome(peer: Peer, libp2p: Libp2pConnection, accept: Parameters<Link['listen']>[0], log: Log): void {

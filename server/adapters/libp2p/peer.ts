@@ -6,7 +6,7 @@ import type { Connection as Libp2pConnection, Stream } from '@libp2p/interface';
 import { LIMITS } from '../../../protocol/limits.ts';
 import { assert } from '../../../protocol/result.ts';
 import type { Connection, ConnectionHandlers, Log } from '../../ports.ts';
-import { createCaller, serveCall } from './calls.ts';
+import { BLOB, createCaller, type Lane, RPC, serveCall } from './calls.ts';
 import { startReceiver } from './receiver.ts';
 import { createSender, type Sender } from './sender.ts';
 
@@ -41,7 +41,8 @@ export class Peer {
       inbound: libp2p.direction === 'inbound',
       remoteAddress: libp2p.remoteAddr.toString().replace(/\/p2p\/\w+$/, ''),
       send: (frame) => this.#send(frame),
-      call: createCaller(libp2p, this.#lifetime.signal).call,
+      call: createCaller(libp2p, RPC, this.#lifetime.signal).call,
+      fetch: createCaller(libp2p, BLOB, this.#lifetime.signal).call,
       close: (reason) => this.#close(reason),
     };
     libp2p.addEventListener('close', (event) => this.end(endReason(event)));
@@ -72,10 +73,11 @@ export class Peer {
   }
 
   /** Answers the call that `stream` carries. */
-  async serve(stream: Stream): Promise<void> {
+  async serve(stream: Stream, lane: Lane): Promise<void> {
     const handlers = await this.#started.promise;
+    const handler = lane === BLOB ? 'onFetch' : 'onCall';
     if (handlers === null) stream.abort(new Error('the connection ended'));
-    else await serveCall(stream, handlers.onCall).catch((error) => this.#note('debug', 'onCall', error));
+    else await serveCall(stream, handlers[handler]).catch((error) => this.#note('debug', handler, error));
   }
 
   end(reason: string): void {

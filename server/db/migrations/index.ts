@@ -7,6 +7,7 @@ import { accountKeys } from './0004-account-keys.ts';
 import { keyBundles } from './0005-key-bundles.ts';
 import { personal } from './0006-personal.ts';
 import { openSearch } from './0007-open-search.ts';
+import { files } from './0008-files.ts';
 
 export const migrations: readonly Migration[] = [
   identity,
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   keyBundles,
   personal,
   openSearch,
+  files,
 ];

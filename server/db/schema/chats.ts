@@ -1,4 +1,4 @@
-/** Tables made by migrations/0003-chats.ts and 0005-key-bundles.ts. Their hot statements are prepared in server/chats/store*.ts. */
+/** Tables made by migrations/0003-chats.ts and 0005-key-bundles.ts and 0008-files.ts. Their hot statements are prepared in server/chats/store*.ts. */
 import type { AccountId, ChatId, LogId, OrgId } from '../../../protocol/ids.ts';
 import type { RefusalCode } from '../../../protocol/refusals.ts';
 
@@ -49,6 +49,14 @@ interface EntryTable {
   body: Uint8Array | null;
   /** In sealed chats, of messages and erasures. */
   device: Uint8Array | null;
+  /** Hashes of the blobs that it names, one after the other; null: none. */
+  blobs: Uint8Array | null;
+}
+
+/** Which entries name a blob. */
+interface EntryBlobTable {
+  blob: Uint8Array;
+  arrival: number;
 }
 
 interface SeatTable {
@@ -101,6 +109,7 @@ export interface ChatTables {
   chat: ChatTable;
   chatLog: ChatLogTable;
   entry: EntryTable;
+  entryBlob: EntryBlobTable;
   seat: SeatTable;
   readMark: ReadMarkTable;
   receipt: ReceiptTable;

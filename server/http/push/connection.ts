@@ -102,9 +102,9 @@ function createListener(signedIn: SignedIn, send: (push: Push) => void, uses: Co
 
   const refuse = (id: number, refusal: Refusal) => send({ t: 'refused', id, ...refusalReply(refusal) });
 
-  async function submit({ id, chat, body }: Extract<FromClient, { t: 'submit' }>): Promise<void> {
+  async function submit({ id, chat, body, blobs }: Extract<FromClient, { t: 'submit' }>): Promise<void> {
     try {
-      const stored = await chats.message(author, chat, bytesOf(body));
+      const stored = await chats.message(author, chat, bytesOf(body), blobs?.map(bytesOf));
       if (stored.ok) send({ t: 'stored', id, ...stored.value });
       else refuse(id, stored.refusal);
     } catch (error) {

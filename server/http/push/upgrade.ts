@@ -28,8 +28,8 @@ export interface UpgradeUses extends ConnectionUses {
 export type Upgrade = (request: IncomingMessage, raw: Duplex, head: Buffer) => void;
 
 const SOCKETS_PER_ACCOUNT = 20;
-/** A submission with the largest body in base64, and its envelope. */
-const MESSAGE_BYTES = Math.ceil((LIMITS.bodyBytes * 4) / 3) + 1024;
+/** A submission with the largest body in base64, the most files that it can name, and its envelope. */
+const MESSAGE_BYTES = Math.ceil((LIMITS.bodyBytes * 4) / 3) + LIMITS.blobsPerEntry * 46 + 1024;
 
 export function createUpgrade(uses: UpgradeUses): Upgrade {
   const server = new WebSocketServer({

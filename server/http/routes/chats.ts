@@ -93,7 +93,7 @@ export function chatRoutes({ chats, committed }: ChatUses): Handlers<Key> {
         ? refuse('bad_input', 'query: before or after, not both')
         : reading.entries(me.account.accountId, params.chat, query),
     'POST /api/v1/chats/:chat/messages': ({ me, params, body }) =>
-      chats.message(authorOf(me), params.chat, bytesOf(body.body)),
+      chats.message(authorOf(me), params.chat, bytesOf(body.body), body.blobs?.map(bytesOf)),
     'POST /api/v1/chats/:chat/requests': request,
     'POST /api/v1/chats/:chat/fin': async ({ me, params, body }) =>
       done(await chats.fin(authorOf(me), params.chat, bytesOf(body.body))),
