@@ -37,6 +37,7 @@ export const blobs = z
   .array(blobHash)
   .max(LIMITS.blobsPerEntry)
   .refine((all) => new Set(all).size === all.length, 'none twice')
+  .readonly()
   .optional();
 const position = z.number().int().min(0);
 
