@@ -125,14 +125,7 @@ export function createChats(uses: ChatsUses): Chats {
   const named = createNamedBlobs(uses.keeping);
   const entries = createEntries({ feed, people, rules, named, erasing: openIndex.erasing });
   const ownLogs = createOwnLogs({
-    clock,
-    signer,
-    self,
-    cache,
-    entries,
-    feed,
-    people,
-    rules,
+    ...{ clock, signer, self, cache, entries, feed, people, rules },
     onLateErasure: () => {
       for (const listener of lateErasures) listener();
     },
