@@ -7,6 +7,7 @@ import { decodeLook } from '../../protocol/chat/look.ts';
 import { type Alert, type MessageBody, SUITE } from '../../protocol/log/entry.ts';
 import { fromBase64 } from './base64.ts';
 import { COLOURS, type Colour } from './model.ts';
+import { safeName } from './safe-name.ts';
 import { type Aside, readAlert, readSaid, type Said, type SaidText } from './said.ts';
 
 export type Content =
@@ -66,7 +67,7 @@ export function readLook(clear: Uint8Array): LookContent | null {
   const value = readJson(clear);
   if (!value) return null;
   const colour = COLOURS.find((each) => each === value.colour) ?? 'indigo';
-  const name = typeof value.name === 'string' ? value.name.toWellFormed().trim().slice(0, LONGEST_NAME) : '';
+  const name = typeof value.name === 'string' ? safeName(value.name, LONGEST_NAME) : '';
   return { name: name === '' ? null : name, colour, image: readImage(value.image) };
 }
 

@@ -2,11 +2,13 @@
  * What people say and do in a chat (SEAL 5.3): the JSON inside a message, as it waits in the outbox, and as it is read from others.
  * Always holds: what is read is whole and within its limits, or refused as a whole; nothing here throws.
  */
+
 import { utf8 } from '../../protocol/bytes.ts';
 import { type AccountId, type EntryId, isId, type OrgId } from '../../protocol/ids.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import type { Alert, MemberRef } from '../../protocol/log/entry.ts';
 import { type FileContent, readFiles } from './files/file-content.ts';
+import { safeName, withoutTowers } from './safe-name.ts';
 
 /** A message by its author and the id that they gave it: however often it was sent again. */
 export interface Target {
@@ -82,7 +84,7 @@ export function readAlert(value: unknown): Alert | null {
 }
 
 function readText(text: unknown): string | null {
-  return typeof text === 'string' && text.length <= LIMITS.messageTextBytes ? text.toWellFormed() : null;
+  return typeof text === 'string' && text.length <= LIMITS.messageTextBytes ? withoutTowers(text.toWellFormed()) : null;
 }
 
 /** What is broken here is left out: the text is said all the same. */
@@ -111,5 +113,5 @@ function isPerson(value: unknown): value is { org: OrgId; account: AccountId } {
 }
 
 function shortName(name: string): string {
-  return name.toWellFormed().slice(0, LONGEST_NAME);
+  return safeName(name, LONGEST_NAME);
 }
