@@ -4,7 +4,7 @@ import { createNodeMessenger, signUp } from '../../web/client/adapters/node.ts';
 import { createSystemClock } from '../../web/client/adapters/system.ts';
 import { createMemoryStore } from '../../web/client/memory-store.ts';
 import type { PersonView } from '../../web/client/model.ts';
-import type { Clock } from '../../web/client/ports.ts';
+import type { Clock, IndexPlace } from '../../web/client/ports.ts';
 import type { TestNode } from '../nodes.ts';
 import { passwordOf, Screen, value } from './screen.ts';
 
@@ -19,11 +19,13 @@ export class Device {
   readonly name: string;
   readonly faults: unknown[] = [];
   readonly store = createMemoryStore();
+  readonly #index: IndexPlace | null;
   readonly #keys = createMemoryKeys();
   readonly #cookies = new Map<string, string>();
   screen!: Screen;
 
-  constructor(node: TestNode, name: string) {
+  constructor(node: TestNode, name: string, index: IndexPlace | null = null) {
+    this.#index = index;
     this.node = node;
     this.name = name;
     this.start();
@@ -36,7 +38,14 @@ export class Device {
   start(): void {
     const report = (error: unknown) => this.faults.push(error);
     const { store, node } = this;
-    const parts = { baseUrl: node.address, store, keys: this.#keys, cookies: this.#cookies, report };
+    const parts = {
+      baseUrl: node.address,
+      store,
+      keys: this.#keys,
+      cookies: this.#cookies,
+      report,
+      index: this.#index,
+    };
     this.screen = new Screen(createNodeMessenger({ ...parts, label: 'test', clock: hurried(report) }));
   }
 
@@ -52,8 +61,8 @@ export class Device {
 }
 
 /** Somebody new, with keys. The first at a node is its administrator. */
-export async function newDevice(node: TestNode, name: string): Promise<Device> {
-  const device = new Device(node, name);
+export async function newDevice(node: TestNode, name: string, index?: IndexPlace): Promise<Device> {
+  const device = new Device(node, name, index);
   const link =
     (await node.node.firstLink()) ?? node.node.joinUrl((await node.node.core.accounts.links.makeJoin(null)).token);
   const token = new URL(link).hash.split(/[#=/]/).at(-1) ?? '';
@@ -65,8 +74,8 @@ export async function newDevice(node: TestNode, name: string): Promise<Device> {
 }
 
 /** The same person, somewhere else. */
-export async function anotherDevice(of: Device): Promise<Device> {
-  const device = new Device(of.node, of.name);
+export async function anotherDevice(of: Device, index?: IndexPlace): Promise<Device> {
+  const device = new Device(of.node, of.name, index);
   value(await device.messenger.signIn(of.name, passwordOf(of.name)));
   await device.screen.until(
     () => device.screen.app.phase.is === 'signed-in' && device.screen.app.connection === 'online',
