@@ -48,6 +48,8 @@ export const LAZY_BYTES: Readonly<Record<string, number>> = {
   'ui/security/Security.tsx': 42_000,
   'ui/administration/Administration.tsx': 66_000,
   'ui/parts/Confirm.tsx': 26_000,
+  'ui/search/History.tsx': 12_000,
+  'ui/search/Everywhere.tsx': 10_000,
   'ui/app/Around.tsx': 6_000,
   'ui/list/ChatMenu.tsx': 60_000,
   'ui/notify/BellMenu.tsx': 50_000,

@@ -1,7 +1,8 @@
 import { SearchX } from 'lucide-react';
-import { type KeyboardEvent, lazy, Suspense } from 'react';
+import { type KeyboardEvent, lazy, Suspense, useState } from 'react';
 import type { ChatId } from '../../../protocol/ids.ts';
 import type { ConversationView } from '../../client/model.ts';
+import { jumpToFound } from '../jump.ts';
 import { useConversation } from '../messenger.ts';
 import { Empty } from '../parts/Empty.tsx';
 import { Waiting } from '../parts/Waiting.tsx';
@@ -16,6 +17,8 @@ import { MessageList } from './MessageList.tsx';
 
 const Details = lazy(async () => ({ default: (await import('../details/Details.tsx')).Details }));
 
+const History = lazy(async () => ({ default: (await import('../search/History.tsx')).History }));
+
 interface Props {
   readonly chat: ChatId;
   readonly details: boolean;
@@ -23,6 +26,7 @@ interface Props {
 
 export function Conversation({ chat, details }: Props) {
   const view = useConversation(chat);
+  const [history, setHistory] = useState(false);
   if (view === undefined) return <Waiting />;
   if (view === null) return <Gone />;
   return (
@@ -33,12 +37,25 @@ export function Conversation({ chat, details }: Props) {
         aria-label={view.chat.name}
         onKeyDown={(event) => leaveOnEscape(event, chat, details)}
       >
-        <Header view={view} details={details} />
+        <Header view={view} details={details} history={history} onHistory={() => setHistory(!history)} />
         <IdentityWarnings view={view} />
         <MessageList view={view} />
         {mayWrite(view) ? <Composer view={view} /> : <Foot view={view} />}
       </main>
-      {details ? (
+      {history ? (
+        <Suspense>
+          <History
+            view={view}
+            onClose={() => setHistory(false)}
+            onPick={(found) => {
+              jumpToFound(found);
+              // Where there is one column, the message stands behind the history.
+              if (matchMedia('(max-width: 719px)').matches) setHistory(false);
+            }}
+          />
+        </Suspense>
+      ) : null}
+      {details && !history ? (
         <Suspense>
           <Details view={view} />
         </Suspense>

@@ -1,4 +1,4 @@
-import { ArrowLeft, PanelRight, UserPlus } from 'lucide-react';
+import { ArrowLeft, History, PanelRight, UserPlus } from 'lucide-react';
 import { lazy, Suspense } from 'react';
 import type { ConversationView } from '../../client/model.ts';
 import { useInviting } from '../list/inviting.ts';
@@ -17,9 +17,12 @@ const Invite = lazy(async () => ({ default: (await import('../details/Invite.tsx
 interface Props {
   readonly view: ConversationView;
   readonly details: boolean;
+  /** The history is open beside it. */
+  readonly history: boolean;
+  readonly onHistory: () => void;
 }
 
-export function Header({ view, details }: Props) {
+export function Header({ view, details, history, onHistory }: Props) {
   const { chat, can } = view;
   const [inviting, setInviting] = useInviting(chat.chat);
   const toggle = () => {
@@ -42,6 +45,7 @@ export function Header({ view, details }: Props) {
         </h2>
         <Who view={view} />
       </div>
+      <IconButton icon={History} label={text('conversation.history')} aria-pressed={history} onClick={onHistory} />
       {chat.standing === 'member' ? <BellButton chat={chat} /> : null}
       {can.invite ? (
         <Button className={css.invite} onClick={() => setInviting(true)} aria-haspopup="dialog">

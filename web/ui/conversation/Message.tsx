@@ -20,7 +20,15 @@ export function Message({ row, chat, direct }: Props) {
   const open = message.delivery.some(({ has }) => !has);
   const stored = message.state.is === 'stored';
   return (
-    <article className={css.message} data-own={message.own} data-first={first} data-last={last} data-row tabIndex={-1}>
+    <article
+      className={css.message}
+      data-own={message.own}
+      data-first={first}
+      data-last={last}
+      data-key={message.key}
+      data-row
+      tabIndex={-1}
+    >
       {message.own || direct ? null : (
         <span className={css.face}>{first ? <PersonAvatar person={message.author} /> : null}</span>
       )}

@@ -5,6 +5,7 @@ import { moveFocus } from '../arrows.ts';
 import { useMessenger } from '../messenger.ts';
 import { text } from '../text/text.ts';
 import { Announcer } from './Announcer.tsx';
+import { useJumping } from './jumping.ts';
 import css from './MessageList.module.css';
 import { RowLine } from './RowLine.tsx';
 import { useReading } from './reading.ts';
@@ -27,6 +28,7 @@ export function MessageList({ view }: Props) {
   }, [hasOlder, loading, messenger, chat.chat]);
   const { shift, atBottom, moved, resized, toBottom } = useScrolling(list, rows, loadOlder);
   useReading(view, atBottom);
+  useJumping(view, rows, { list, area }, loadOlder);
   useEffect(() => {
     const handle = list.current;
     if (handle && handle.scrollSize <= handle.viewportSize) loadOlder();

@@ -15,6 +15,10 @@ import { useRowMenu } from './rowmenu.ts';
 
 const ChatMenu = lazy(async () => ({ default: (await import('./ChatMenu.tsx')).ChatMenu }));
 
+const Everywhere = lazy(async () => ({ default: (await import('../search/Everywhere.tsx')).Everywhere }));
+/** One letter is found everywhere. */
+const LEAST_LETTERS = 2;
+
 interface Props {
   readonly open: ChatId | null;
 }
@@ -46,6 +50,11 @@ export function ChatList({ open }: Props) {
         {menu && pointed ? (
           <Suspense>
             <ChatMenu key={menu.chat} chat={pointed} point={menu.point} open={menu.chat === open} onClose={close} />
+          </Suspense>
+        ) : null}
+        {search.trim().length >= LEAST_LETTERS ? (
+          <Suspense>
+            <Everywhere words={search.trim()} />
           </Suspense>
         ) : null}
       </div>

@@ -184,6 +184,7 @@ export const en = {
   'conversation.first-more':
     'A private chat takes five seconds: type the names, write a welcome, send. It can reach people of other organisations.',
   'conversation.gone': 'That chat does not exist, or you have no access to it.',
+  'conversation.history': 'History',
   'conversation.invite': 'Invite',
   'conversation.details': 'Details',
   'conversation.messages': 'Messages in {name}',

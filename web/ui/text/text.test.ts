@@ -7,6 +7,7 @@ import { administration } from './en-administration.ts';
 import { app } from './en-app.ts';
 import { files } from './en-files.ts';
 import { keys } from './en-keys.ts';
+import { search } from './en-search.ts';
 import { listed, text } from './text.ts';
 
 const folder = join(import.meta.dirname, '..');
@@ -16,7 +17,7 @@ const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .join('\n');
 const times = readFileSync(join(import.meta.dirname, 'time.ts'), 'utf8');
 const used = sources + times;
-const everything: Record<string, string> = { ...en, ...keys, ...administration, ...app, ...files };
+const everything: Record<string, string> = { ...en, ...keys, ...administration, ...app, ...files, ...search };
 const begun = [...used.matchAll(/`([a-z]+\.[a-z-]*)\$\{[^}]*\}([a-z-]*)`/g)].map(
   ([, start, end]) => [start!, end!] as const,
 );
@@ -26,7 +27,7 @@ test('every message can be parsed', () => {
 });
 
 test('no message stands in two parts', () => {
-  const parts = [en, keys, administration, app, files];
+  const parts = [en, keys, administration, app, files, search];
   const count = parts.reduce((sum, part) => sum + Object.keys(part).length, 0);
   expect(Object.keys(everything)).toHaveLength(count);
 });
