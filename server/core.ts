@@ -6,6 +6,7 @@
 import type { Rules } from '../protocol/chat/validity.ts';
 import { keyAt, keySeq } from '../protocol/identity/organisation.ts';
 import { ENTRY_KINDS } from '../protocol/log/entry.ts';
+import { Fault } from '../protocol/result.ts';
 import type { AccountChange } from './accounts/changes.ts';
 import { type AccountModules, openAccounts } from './accounts/open.ts';
 import { type Chats, createChats } from './chats/chats.ts';
@@ -13,6 +14,7 @@ import type { Tx } from './db/batch.ts';
 import type { Database } from './db/database.ts';
 import { createFederation, type Federation } from './federation/federation.ts';
 import { createCatalogue } from './files/catalogue.ts';
+import type { PieceSource } from './files/fetching.ts';
 import { createFiles, type Files } from './files/files.ts';
 import type { FileLimits } from './files/room.ts';
 import { openInstances } from './identity/instances.ts';
@@ -99,7 +101,14 @@ export async function openCore(parts: CoreParts): Promise<Core> {
     askBundles: (org, chatId, hashes) => ring.federation?.askBundles(org, chatId, hashes),
   });
   const personal = createPersonal({ db, clock, isSeen: chats.isSeen });
-  const files = createFiles({ ...parts, catalogue, limits: parts.fileLimits, names: chats.blobNames });
+  const files = createFiles({
+    ...parts,
+    catalogue,
+    limits: parts.fileLimits,
+    names: chats.blobNames,
+    self: { orgId },
+    source: piecesOf(ring),
+  });
   const federation = createFederation({
     ...parts,
     chats,
@@ -113,8 +122,10 @@ export async function openCore(parts: CoreParts): Promise<Core> {
     peers,
     profiles,
     tickets,
+    serveFile: files.serve,
   });
   ring.federation = federation;
+  federation.onPeer(files.onPeer);
 
   async function learn(chain: Uint8Array): Promise<void> {
     const { mode } = network.settings();
@@ -144,16 +155,7 @@ export async function openCore(parts: CoreParts): Promise<Core> {
   }
 
   return {
-    accounts,
-    chats,
-    federation,
-    files,
-    network,
-    organisation,
-    peers,
-    personal,
-    profiles,
-    tickets,
+    ...{ accounts, chats, federation, files, network, organisation, peers, personal, profiles, tickets },
     async start() {
       await chats.found.general();
       await chats.start();
@@ -174,6 +176,16 @@ export async function openCore(parts: CoreParts): Promise<Core> {
       organisation.close();
       accounts.close();
     },
+  };
+}
+
+/** Federation is made after what asks it. */
+function piecesOf(ring: { readonly federation?: Federation }): PieceSource {
+  return {
+    reachable: (chatId, first) => ring.federation?.pieces.reachable(chatId, first) ?? [],
+    ask: (org, request, timeoutMs) =>
+      ring.federation?.pieces.ask(org, request, timeoutMs) ?? Promise.reject(new Fault('no connection')),
+    blame: (org) => ring.federation?.pieces.blame(org),
   };
 }
 

@@ -12,6 +12,8 @@ import { Fault } from '../../protocol/result.ts';
 import type { Chats } from '../chats/chats.ts';
 import type { Item } from '../chats/feed.ts';
 import type { HeldChat, HeldLog } from '../chats/held.ts';
+import type { PieceSource } from '../files/fetching.ts';
+import type { Files } from '../files/files.ts';
 import type { Instances } from '../identity/instances.ts';
 import type { KnownIdentities } from '../identity/known-identities.ts';
 import type { Network } from '../identity/network.ts';
@@ -55,6 +57,7 @@ export interface Federation {
   /** Connections begin and end. */
   onPeer(listener: (org: OrgId) => void): () => void;
   onTyping(listener: (chatId: ChatId, org: OrgId, account: AccountId) => void): () => void;
+  readonly pieces: PieceSource;
   /** Tries to reach it now. */
   dial(org: OrgId): Promise<void>;
 }
@@ -74,6 +77,7 @@ export interface FederationUses {
   readonly peers: Peers;
   readonly profiles: Profiles;
   readonly tickets: Tickets;
+  readonly serveFile: Files['serve'];
 }
 
 const CURSOR_DELAY_MS = 1_000;
@@ -142,7 +146,7 @@ export function createFederation(uses: FederationUses): Federation {
       },
       onFrame: inbound.frame,
       onCall: lookups.answer,
-      onFetch: () => Promise.reject(new Fault('not yet')),
+      onFetch: ({ org }, request) => uses.serveFile(org, request),
       onBroken: ({ org }) => countRefusal(org),
       onClosed(session, closed, reason) {
         leave();
@@ -308,8 +312,27 @@ export function createFederation(uses: FederationUses): Federation {
     askBundles: (org, chatId, hashes) =>
       sessions.get(org)?.send({ is: 'lackBundles', chatId, hashes: hashes.slice(0, LIMITS.hashesPerFrame) }),
     typing,
+    pieces: createPieces(chats, sessions, countRefusal),
     onPeer: onPeer.listen,
     onTyping: onTyping.listen,
     dial: dialer.dialNow,
+  };
+}
+
+/** Pieces of files, from whoever is connected (PROTOCOL 5.8a). */
+function createPieces(
+  { sharing }: Chats,
+  sessions: ReadonlyMap<OrgId, Session>,
+  blame: PieceSource['blame'],
+): PieceSource {
+  return {
+    blame,
+    reachable(chatId, first) {
+      const held = sharing.find(chatId);
+      const orgs = held ? [...first, ...organisationsNow(held.state)] : [];
+      return [...new Set(orgs)].filter((org) => sessions.has(org));
+    },
+    ask: (org, request, timeoutMs) =>
+      sessions.get(org)?.fetch(request, timeoutMs) ?? Promise.reject(new Fault('no connection')),
   };
 }

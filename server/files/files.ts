@@ -2,14 +2,17 @@
  * Files of this node (P10, PROTOCOL 5.8a): the one place where the parts of this folder meet. Own accounts upload and read, chats
  * name, other nodes fetch.
  */
-import type { AccountId, ChatId, Hash } from '../../protocol/ids.ts';
+import type { AccountId, ChatId, Hash, OrgId } from '../../protocol/ids.ts';
 import { ok, type Result, refuse } from '../../protocol/result.ts';
 import type { BlobNames } from '../chats/blob-names.ts';
 import type { Database } from '../db/database.ts';
 import type { BlobStore, Clock, Log, Random, Timer } from '../ports.ts';
+import { createAhead } from './ahead.ts';
 import type { Catalogue } from './catalogue.ts';
+import { createFetching, type PieceSource } from './fetching.ts';
 import { createReadings, type FileReading } from './readings.ts';
 import { createRoom, type FileLimits } from './room.ts';
+import { createServing } from './serving.ts';
 import { createUploads, type Uploads } from './uploads.ts';
 
 export interface Files {
@@ -19,6 +22,10 @@ export interface Files {
    * `blob_gone`. Whoever gets it closes it.
    */
   open(account: AccountId, chatId: ChatId, hash: Hash): Promise<Result<FileReading>>;
+  /** What another organisation's node asks for: a piece, or that there is none for it. */
+  serve(org: OrgId, request: Uint8Array): Promise<Uint8Array>;
+  /** It can be reached: what is still with it is fetched. */
+  onPeer(org: OrgId): void;
   quota(account: AccountId): { maxBytes: number; used: number; quota: number };
   totals(): { count: number; bytes: number; quota: number };
   start(): Promise<void>;
@@ -34,6 +41,8 @@ export interface FilesUses {
   readonly catalogue: Catalogue;
   readonly limits: FileLimits;
   readonly names: BlobNames;
+  readonly source: PieceSource;
+  readonly self: { readonly orgId: OrgId };
 }
 
 const EXPIRE_EVERY_MS = 60 * 60_000;
@@ -43,13 +52,21 @@ export function createFiles(uses: FilesUses): Files {
   const room = createRoom({ read: db.read, store, catalogue, limits });
   const uploads = createUploads({ ...uses, room });
   const readings = createReadings({ store, catalogue });
+  const fetching = createFetching({ ...uses, room });
+  const serve = createServing(uses);
+  const ahead = createAhead({ ...uses, fetching });
   let timer: Timer | undefined;
 
   async function open(account: AccountId, chatId: ChatId, hash: Hash): Promise<Result<FileReading>> {
     const orgs = names.forAccount(account, chatId, hash);
     if (orgs.length === 0) return refuse('not_found');
     const here = catalogue.isHeld(db.read, chatId, hash) ? await readings.open(chatId, hash) : undefined;
-    return here ? ok(here) : refuse('blob_away');
+    if (here) return ok(here);
+    return fetching.open(
+      chatId,
+      hash,
+      orgs.filter((org) => org !== uses.self.orgId),
+    );
   }
 
   async function expire(): Promise<void> {
@@ -61,6 +78,8 @@ export function createFiles(uses: FilesUses): Files {
   return {
     uploads,
     open,
+    serve,
+    onPeer: ahead.onPeer,
     quota: (account) => ({
       maxBytes: limits.maxBytes,
       used: room.used(db.read, account),
@@ -75,6 +94,8 @@ export function createFiles(uses: FilesUses): Files {
     },
     async stop() {
       timer?.cancel();
+      ahead.stop();
+      await fetching.stop();
       await uploads.stop();
     },
   };
