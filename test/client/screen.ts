@@ -72,8 +72,13 @@ export function passwordOf(name: string): string {
 }
 
 /** Somebody new at that node, signed up by a link. The first is its administrator. */
-export async function joinAt({ node, address }: TestNode, name: string): Promise<Screen> {
-  const messenger = createNodeMessenger({ baseUrl: address, label: 'test' });
+/** `cookies` get those of the session. */
+export async function joinAt(
+  { node, address }: TestNode,
+  name: string,
+  cookies = new Map<string, string>(),
+): Promise<Screen> {
+  const messenger = createNodeMessenger({ baseUrl: address, label: 'test', cookies });
   const link = (await node.firstLink()) ?? node.joinUrl((await node.core.accounts.links.makeJoin(null)).token);
   const token = new URL(link).hash.split(/[#=/]/).at(-1) ?? '';
   value(await signUp(messenger, { token, name, displayName: name, password: passwordOf(name) }));

@@ -162,7 +162,7 @@ function storedView(desk: Desk, chat: Chat, known: Known, firstUnread: boolean, 
 }
 
 function blobsNamed(entry: Entry): readonly string[] {
-  return (entry as { blobs?: readonly string[] }).blobs ?? [];
+  return entry.blobs ?? [];
 }
 
 /** Without keys on this device, what is closed stays so. */

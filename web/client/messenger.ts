@@ -185,12 +185,6 @@ function chats(
   };
 }
 
-interface FileQuota {
-  readonly maxBytes: number;
-  readonly used: number;
-  readonly quota: number;
-}
-
 function messages(
   session: Session,
   { api, random }: AccountParts,
@@ -220,7 +214,7 @@ function messages(
       }),
     fileRoom: () =>
       session.withOpen(async () => {
-        const answer = (await api.call('GET /api/v1/files/quota' as never, {} as never)) as Answer<FileQuota>;
+        const answer = await api.call('GET /api/v1/files/quota', {});
         if (!answer.ok) return answer;
         const { maxBytes, used, quota } = answer.value;
         return { ok: true, value: { most: maxBytes, left: Math.max(0, quota - used) } };
