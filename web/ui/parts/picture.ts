@@ -23,6 +23,8 @@ export function useChatImage({ chat, image }: ChatView): string | null {
     one.url.then((url) => !gone && setFound({ key, url }));
     return () => {
       gone = true;
+      // Whoever comes back to this chat must not show an address that was given up.
+      setFound(null);
       if (--one.users > 0) return;
       shown.delete(key);
       one.url.then((url) => url && URL.revokeObjectURL(url));
