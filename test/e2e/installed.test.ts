@@ -97,6 +97,27 @@ test('a newer build waits until somebody takes it', async () => {
     `caches.keys().then((names) => names.length === 1 && names[0] !== ${JSON.stringify(before)})`,
   );
   await page.getByRole('button', { name: 'New chat' }).first().waitFor();
-  await expect.poll(() => page.getByRole('button', { name: 'Reload' }).count()).toBe(0);
+  await expect.poll(() => page.getByRole('button', { name: 'Reload' }).count(), { timeout: 10_000 }).toBe(0);
   expect(complaints).toEqual([]);
+});
+
+test('with no page open, a note of the node is shown by the service worker, and leads to its chat', async () => {
+  const session = await context.newCDPSession(page);
+  const known = new Promise<string>((resolve) => {
+    session.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
+      const [first] = registrations;
+      if (first) resolve(first.registrationId);
+    });
+  });
+  await session.send('ServiceWorker.enable');
+  const registrationId = await known;
+  await page.goto('about:blank');
+  const [worker] = context.serviceWorkers().slice(-1);
+  // A browser without a window allows no notifications, whoever asks: what would be shown is kept instead.
+  await worker?.evaluate('void (self.registration.showNotification = async (...shown) => void (self.shown = shown))');
+  const chat = `chat_${'a'.repeat(52)}`;
+  const data = JSON.stringify({ v: 1, chat, arrival: 1, count: 3 });
+  await session.send('ServiceWorker.deliverPushMessage', { origin: node.address, registrationId, data });
+  const shown = () => worker?.evaluate('self.shown ?? null');
+  await expect.poll(shown, { timeout: 10_000 }).toMatchObject(['3 new messages', { tag: chat, data: { chat } }]);
 });

@@ -3,6 +3,8 @@
  * build takes over when a page says so, or when none of the one before is open: never under somebody's hands.
  */
 import { answerOf } from './answering.ts';
+import { readNote } from './note.ts';
+import { openNoted, showNote } from './notes.ts';
 import { scope } from './scope.ts';
 import { dropOtherShells, fillShell } from './shell.ts';
 
@@ -15,6 +17,11 @@ scope.addEventListener('fetch', (event) => {
 scope.addEventListener('message', (event) => {
   const said = event.data as { readonly t?: unknown } | null;
   if (said?.t === 'take-over') event.waitUntil(scope.skipWaiting());
+});
+scope.addEventListener('push', (event) => event.waitUntil(showNote(readNote(event.data?.text() ?? ''))));
+scope.addEventListener('notificationclick', (event) => {
+  event.notification.close();
+  event.waitUntil(openNoted((event.notification.data as { chat: string | null } | null)?.chat ?? null));
 });
 
 /** The pages of an earlier build come along by themselves; those that were opened before there was any are fetched. */

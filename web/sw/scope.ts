@@ -26,11 +26,20 @@ export interface PageWindow {
   postMessage(message: unknown, transfer?: Transferable[]): void;
 }
 
+interface PushEvent extends Extendable {
+  readonly data: { text(): string } | null;
+}
+interface NoteClick extends Extendable {
+  readonly notification: Notification;
+}
+
 interface Events {
   install: Extendable;
   activate: Extendable;
   fetch: FetchEvent;
   message: PageMessage;
+  push: PushEvent;
+  notificationclick: NoteClick;
 }
 
 export interface WorkerScope {

@@ -28,6 +28,9 @@ const CHECK_EVERY_MS = 60 * 60_000;
 
 async function register(ready: (build: NewBuild) => void): Promise<void> {
   const container = navigator.serviceWorker;
+  container.addEventListener('message', ({ data }) => {
+    if (data?.t === 'go' && typeof data.place === 'string') location.hash = new URL(data.place, location.href).hash;
+  });
   const hadOne = container.controller !== null;
   const registration = await container.register(trusted('/sw.js'), { updateViaCache: 'none' });
   const look = () => {

@@ -1,5 +1,7 @@
+import { Notifications } from '../notify/Notifications.tsx';
 import { Button } from '../parts/Button.tsx';
 import { goTo } from '../place.ts';
+import { text as appText } from '../text/app.ts';
 import { text } from '../text/text.ts';
 import { AccessTokens } from './AccessTokens.tsx';
 import { Appearance } from './Appearance.tsx';
@@ -17,6 +19,9 @@ export function Settings() {
       </Group>
       <Group title={text('settings.look')}>
         <Appearance />
+      </Group>
+      <Group title={appText('notify.title')}>
+        <Notifications />
       </Group>
       <Group title={text('security.title')}>
         <div className={css.line}>
