@@ -147,6 +147,12 @@ export const REFUSALS = {
   blob_away: row(503, 7, 'The file is with organisations that cannot be reached now. Try again later.'),
   blob_gone: row(410, 5, 'None of the organisations in this chat has the file any more.'),
   range_not_satisfiable: row(416, 2, 'The file ends before that.'),
+  // passkeys
+  passkey_cancelled: row(400, 2, 'No passkey was used: that was cancelled, or took too long. Try again.'),
+  passkey_without_prf: row(400, 2, 'That passkey cannot hold keys. Use another device or password manager for it.'),
+  passkey_of_other: row(400, 2, 'That passkey belongs to another account. Choose the one of this account.'),
+  passkey_wrong: row(400, 2, 'That passkey does not open your keys. It may have been removed. Use another way.'),
+  passkey_exists: row(409, 5, 'There is a passkey for this account on that device already.'),
 } as const satisfies Record<string, Row>;
 
 export type RefusalCode = keyof typeof REFUSALS;

@@ -21,7 +21,7 @@ export const LAZY_BYTES: Readonly<Record<string, number>> = {
   'ui/enter/SignIn.tsx': 3_000,
   'ui/enter/Join.tsx': 10_000,
   'ui/enter/Recovery.tsx': 8_000,
-  'ui/enter/Locked.tsx': 8_000,
+  'ui/enter/Locked.tsx': 10_000,
   /** Lists of what people choose, so that nobody does: on sign-up and where a password is changed, and only for one's own. */
   'ui/password/judge.ts': 450_000,
   'ui/enter/Phrase.tsx': 4_000,
@@ -46,7 +46,7 @@ export const LAZY_BYTES: Readonly<Record<string, number>> = {
   'ui/settings/Settings.tsx': 36_000,
   'ui/keyboard/Switcher.tsx': 36_000,
   'ui/keyboard/Help.tsx': 30_000,
-  'ui/security/Security.tsx': 42_000,
+  'ui/security/Security.tsx': 44_000,
   'ui/administration/Administration.tsx': 66_000,
   'ui/parts/Confirm.tsx': 26_000,
   'ui/search/History.tsx': 12_000,
@@ -67,6 +67,7 @@ export const LAZY_BYTES: Readonly<Record<string, number>> = {
   'client/search/search.ts': 8_000,
   'client/keyring/door.ts': 7_000,
   'client/keyring/making.ts': 3_000,
+  'client/keyring/passkeys.ts': 4_000,
   'client/login.ts': 3_000,
   /** WebAssembly that meets passwords: on log-in, sign-up and where a password is changed. */
   '../node_modules/@serenity-kit/opaque/esm/index.js': 180_000,

@@ -65,7 +65,7 @@ function openEnvelope(member: MemberRef, each: Envelope, pair: X25519Pair): Prom
   return openWith(pair, INFO, aadOf(member, each), each.sealed);
 }
 
-/** The vault key, 32 bytes. Refuses `wrong_code` where no envelope of that kind opens with the secret. */
+/** The vault key, 32 bytes. Refuses `wrong_code` (`passkey_wrong` for a passkey) where no envelope of that kind opens with the secret. */
 export async function openEnvelopes(
   member: MemberRef,
   envelopes: readonly Envelope[],
@@ -77,5 +77,5 @@ export async function openEnvelopes(
     const vaultKey = await openEnvelope(member, each, pair);
     if (vaultKey?.length === 32) return ok(vaultKey);
   }
-  return refuse('wrong_code', kind);
+  return refuse(kind === 'passkey' ? 'passkey_wrong' : 'wrong_code', kind);
 }

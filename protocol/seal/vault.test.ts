@@ -149,7 +149,7 @@ describe('SEAL 3.2: unlockers', () => {
     expect(unwrap(await openEnvelopes(ann, envelopes, 'password', password))).toEqual(vaultKey);
     expect(unwrap(await openEnvelopes(ann, envelopes, 'code', code))).toEqual(vaultKey);
     expect(await openEnvelopes(ann, envelopes, 'code', password)).toMatchObject(refused('wrong_code'));
-    expect(await openEnvelopes(ann, envelopes, 'passkey', password)).toMatchObject(refused('wrong_code'));
+    expect(await openEnvelopes(ann, envelopes, 'passkey', password)).toMatchObject(refused('passkey_wrong'));
     expect(await openEnvelopes(ann, [], 'password', password)).toMatchObject(refused('wrong_code'));
   });
 

@@ -171,6 +171,69 @@ describe('SEAL 3: one person, several browsers', { timeout: 180_000 }, () => {
     expect(await fingerprintOf(home)).toBe(fingerprint);
   });
 
+  test('opens a locked browser with a passkey, and with none that was removed', async () => {
+    // An address in numbers can have no passkeys: this is the name that people have in their address bar.
+    const named = node.address.replace(/127\.0\.0\.1|\[::1\]/, 'acme.localhost');
+    const context = await browser.newContext({ reducedMotion: 'reduce' });
+    const page = await context.newPage();
+    page.setDefaultTimeout(45_000);
+    const devTools = await context.newCDPSession(page);
+    await devTools.send('WebAuthn.enable');
+    const { authenticatorId } = await devTools.send('WebAuthn.addVirtualAuthenticator', {
+      options: {
+        protocol: 'ctap2',
+        ctap2Version: 'ctap2_1',
+        transport: 'internal',
+        hasResidentKey: true,
+        hasUserVerification: true,
+        isUserVerified: true,
+        hasPrf: true,
+        automaticPresenceSimulation: true,
+      },
+    });
+    await page.goto(named);
+    await signIn(page, 'ada', LINK_PASSWORD);
+    await atHome(page);
+    await goTo(page, '#/security');
+    const add = async (name: string) => {
+      await page.getByRole('button', { name: 'Add a passkey' }).click();
+      await page.getByRole('dialog').getByLabel('Name', { exact: true }).fill(name);
+      await page.getByRole('dialog').getByRole('button', { name: 'Go on' }).click();
+    };
+    await add('This laptop');
+    await page.getByText('This laptop opens your chats from now on.').waitFor();
+    await add('Twice');
+    await page.getByText('There is a passkey for this account on that device already.').waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+    const lock = async () => {
+      await page.getByRole('button', { name: 'Lock now' }).click();
+      await page.getByRole('button', { name: 'Unlock with a passkey' }).waitFor();
+    };
+    await lock();
+    await expect.poll(() => keptIn(page), PATIENT).toBe(0);
+    await page.getByRole('button', { name: 'Unlock with a passkey' }).click();
+    expect(await fingerprintOf(page)).toBe(fingerprint);
+    const keys = page.getByRole('list', { name: 'Passkeys' });
+    await keys.getByText(/last used/).waitFor();
+    const byPassword = async () => {
+      await page.getByLabel('Password', { exact: true }).fill(LINK_PASSWORD);
+      await page.getByRole('button', { name: 'Open', exact: true }).click();
+      expect(await fingerprintOf(page)).toBe(fingerprint);
+    };
+    await lock();
+    await devTools.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false });
+    await page.getByRole('button', { name: 'Unlock with a passkey' }).click();
+    await page.getByText('No passkey was used').waitFor();
+    await byPassword();
+    await keys.getByRole('button', { name: 'Remove: This laptop' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click();
+    await page.getByText('This laptop is removed.').waitFor();
+    await page.getByRole('button', { name: 'Lock now' }).click();
+    await byPassword();
+    expect(await keys.count()).toBe(0);
+    await context.close();
+  });
+
   test('is not opened by an administrator, who gets nothing but new keys', async () => {
     const page = await openWindow(`#/join/${await resetLink()}`);
     await typeNewPassword(page, NEXT_PASSWORD);

@@ -85,6 +85,10 @@ function vault(
   | 'newRecoveryCode'
   | 'keepRecoveryCode'
   | 'changePassword'
+  | 'passkeyAsk'
+  | 'passkeys'
+  | 'addPasskey'
+  | 'removePasskey'
   | 'devices'
   | 'removeDevice'
   | 'safety'
@@ -106,6 +110,10 @@ function vault(
         return answer;
       }),
     changePassword: (before, after) => session.withKeys((keyring) => keyring.changePassword(before, after)),
+    passkeyAsk: () => session.passkeyAsk(),
+    passkeys: () => session.withKeys((keyring) => keyring.passkeys()),
+    addPasskey: (name, answer) => session.withKeys((keyring) => keyring.addPasskey(name, answer)),
+    removePasskey: (id) => session.withKeys((keyring) => keyring.removePasskey(id)),
     devices: () => session.withKeys((keyring) => keyring.devices()),
     removeDevice: (device) => session.withKeys((keyring) => keyring.removeDevice(device)),
     safety: (who) =>

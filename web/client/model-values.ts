@@ -1,5 +1,4 @@
 /** Plain values of the model (model.ts) that name nobody. Types only. */
-import type { DeviceId } from '../../protocol/ids.ts';
 
 /** A small still picture, as it is; `type` is what its bytes are, whatever anybody said. */
 export interface PictureView {
@@ -24,14 +23,4 @@ export interface HistoryReach {
   readonly all: boolean;
   /** More was asked for than the person signed in can open. */
   readonly limited: boolean;
-}
-
-export interface DeviceView {
-  readonly device: DeviceId;
-  /** "Firefox on Linux" */
-  readonly label: string;
-  readonly addedAt: number;
-  readonly lastUsedAt: number;
-  /** The one that asks. */
-  readonly here: boolean;
 }

@@ -6,13 +6,18 @@
 import type { PersonalSettings } from '../../protocol/api/personal.ts';
 import type { RefusalReply } from '../../protocol/api/shapes.ts';
 import type { AccountId, ChatId, DeviceId, EntryId, OrgId } from '../../protocol/ids.ts';
+import type { Answer } from './answer.ts';
+import type { DeviceView } from './device-view.ts';
 import type { FileView, OutgoingFile } from './files/views.ts';
-import type { DeviceView, HistoryChoice, HistoryReach, PictureView } from './model-values.ts';
+import type { HistoryChoice, HistoryReach, PictureView } from './model-values.ts';
 import type { PersonalWish } from './of-chat.ts';
+import type { Passkeys, Unlocking } from './passkey.ts';
 import type { SaidText } from './said.ts';
 import type { Found, FoundPage, SearchProgress, SearchQuery } from './search-model.ts';
 
-export type { DeviceView, HistoryChoice, HistoryReach, PictureView } from './model-values.ts';
+export type { Answer } from './answer.ts';
+export type { DeviceView } from './device-view.ts';
+export type { HistoryChoice, HistoryReach, PictureView } from './model-values.ts';
 
 export interface PersonView {
   readonly org: OrgId;
@@ -273,9 +278,6 @@ export interface SafetyView {
   readonly former: readonly string[] | null;
 }
 
-export type Answer<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly refusal: RefusalReply };
 type Done = Promise<Answer<null>>;
 interface Who {
   readonly org: OrgId;
@@ -286,7 +288,7 @@ interface Who {
 export type SendMore = Omit<SaidText, 'type' | 'text'>;
 
 /** All that a screen may ask. Subscriptions call back at once with what is known, then on each change. */
-export interface Messenger {
+export interface Messenger extends Passkeys {
   watchApp(seen: (view: AppView) => void): () => void;
   /** Opens the conversation; items come in pages. */
   watchConversation(chat: ChatId, seen: (view: ConversationView | null) => void): () => void;
@@ -305,8 +307,11 @@ export interface Messenger {
   newPassphrase(): Promise<Answer<string>>;
   signIn(name: string, password: string): Done;
   signOut(everywhere: boolean): Done;
-  /** Opens the vault. Refuses `bad_login`, `wrong_code`, `vault_broken`, `vault_rolled_back`. */
-  unlock(by: { readonly password: string } | { readonly code: string }): Done;
+  /**
+   * Opens the vault. Refuses `bad_login`, `wrong_code`, `vault_broken`, `vault_rolled_back`; of a passkey `passkey_cancelled`,
+   * `passkey_without_prf`, `passkey_of_other`, `passkey_wrong`.
+   */
+  unlock(by: Unlocking): Done;
   /** Closes it on this device. */
   lock(): Done;
   /** New keys for who lost password and code (SEAL 3.4): opens nothing old. */

@@ -18,6 +18,7 @@ import { chatViews } from './list.ts';
 import type { Membership } from './membership.ts';
 import { createMessages, type Messages } from './messages.ts';
 import type { Answer, AppView, Phase } from './model.ts';
+import type { PasskeyAsk } from './passkey.ts';
 import { lockedMeView, meView, organisationView } from './people.ts';
 import { jitter, type KeyStore } from './ports.ts';
 import { answering, done, refusalOf, refused } from './refusal.ts';
@@ -126,6 +127,13 @@ export class Session {
     return this.entering(async (door) => (this.#locked ? work(door, this.#locked.me) : refused('not_acceptable')));
   }
 
+  /** What to ask the browser for: of the vault that is open, or of the one that is locked. */
+  passkeyAsk(): Promise<Answer<PasskeyAsk>> {
+    const [me, keys] = [this.#locked?.me, this.#parts.keys];
+    if (!me || !keys) return this.withKeys((keyring) => keyring.passkeyAsk());
+    return answering(async () => (await this.#openDoor(keys)).passkeyAsk(me));
+  }
+
   /** Keys and messages leave the device; the session stays. Refuses `not_acceptable` to a program without keys. */
   lock(): Promise<Answer<null>> {
     return this.withKeys(async (_, { account }) => {
@@ -134,7 +142,6 @@ export class Session {
     });
   }
 
-  /** The recovery code is in force, and confirmed. */
   codeKept(): void {
     this.#code = null;
     this.schedule();
@@ -200,7 +207,6 @@ export class Session {
     if (this.#open) void this.#askForNames(this.#open.account).catch(this.#parts.report);
   }
 
-  /** Of the people that the chat list names. */
   async #askForNames({ desk, library }: SignedIn): Promise<void> {
     const keys = new Set<`${Me['org']}/${Me['account']}`>();
     for (const { record } of desk.chats.values()) {

@@ -10,10 +10,12 @@ import { LIMITS } from '../../../protocol/limits.ts';
 import type { MemberRef } from '../../../protocol/log/entry.ts';
 import { Fault, ok, type Result } from '../../../protocol/result.ts';
 import { parseRecoveryCode } from '../../../protocol/seal/recovery-code.ts';
-import { openEnvelopes, type UnlockerKind } from '../../../protocol/seal/unlockers.ts';
+import { openEnvelopes, UNLOCKER_KINDS, type UnlockerKind } from '../../../protocol/seal/unlockers.ts';
 import { decodeVault } from '../../../protocol/seal/vault.ts';
 import { type Joining, joinByLink, logIn, type NewKeys } from '../login.ts';
 import type { Answer } from '../model.ts';
+import type { PasskeyAnswer, PasskeyAsk, Unlocking } from '../passkey.ts';
+import { refused } from '../refusal.ts';
 import { cardDevice } from './cards.ts';
 import { keepOnDevice, type ThisDevice } from './device.ts';
 import { type Kept, readKept, writeKept } from './kept.ts';
@@ -21,6 +23,7 @@ import { type Before, drawDevice, drawUnlocker, type MadeKeys, makeKeys, replace
 import { endSessionsOf, type KeyringParts, OpenKeyring } from './open-keyring.ts';
 import { type OpenVault, openWithKey } from './opening.ts';
 import { asAnswer, OwnVault } from './own-vault.ts';
+import { afterUse, passkeyAsk, secretIn } from './passkeys.ts';
 import { AFTER_LOCK, type Entry, type Locked, locked, reopenHere } from './reopening.ts';
 
 export interface DoorParts extends KeyringParts {
@@ -32,6 +35,7 @@ export interface DoorParts extends KeyringParts {
 interface Adding {
   readonly exportKey?: Uint8Array | null;
   readonly instead?: DeviceId | null;
+  readonly settings?: ((before: Uint8Array) => Uint8Array) | undefined;
 }
 
 const BY_CODE: Locked = { after: 'lock', ways: ['code'], why: null };
@@ -85,16 +89,41 @@ export class Door {
   }
 
   /** For who is signed in, but locked. Refuses `bad_login`, `wrong_code`, `vault_broken`, `vault_rolled_back`, `identity_forked`. */
-  async unlock(me: Me, by: { readonly password: string } | { readonly code: string }): Promise<Answer<Entry>> {
+  async unlock(me: Me, by: Unlocking): Promise<Answer<Entry>> {
     if ('password' in by) return this.logIn(nameOf(me), by.password, me.device);
+    if ('passkey' in by) return this.#unlockByPasskey(me, by.passkey);
     const secret = asAnswer(parseRecoveryCode(by.code));
-    if (!secret.ok) return secret;
+    return secret.ok ? this.#unlockBy(me, 'code', secret.value) : secret;
+  }
+
+  /** For who is locked: what to ask the browser for. Refuses `not_found` where no passkey opens the vault. */
+  async passkeyAsk(me: Me): Promise<Answer<PasskeyAsk>> {
     const kept = await readKept(this.#parts.api);
     if (!kept.ok) return kept;
-    const open = asAnswer(await openWithSecret(me, kept.value, 'code', secret.value));
+    if (!kept.value.envelopes.some(({ kind }) => kind === UNLOCKER_KINDS.passkey)) return refused('not_found');
+    return { ok: true, value: passkeyAsk(me, null) };
+  }
+
+  /** Refuses `passkey_wrong`, what `secretIn` does, and what `unlock` does of the vault. */
+  async #unlockByPasskey(me: Me, answer: PasskeyAnswer): Promise<Answer<Entry>> {
+    const secret = secretIn(me, answer);
+    if (!secret.ok) return secret;
+    const now = this.#parts.clock.now();
+    return this.#unlockBy(me, 'passkey', secret.value, (settings) => afterUse(settings, answer, now));
+  }
+
+  async #unlockBy(
+    me: Me,
+    kind: UnlockerKind,
+    secret: Uint8Array,
+    settings?: Adding['settings'],
+  ): Promise<Answer<Entry>> {
+    const kept = await readKept(this.#parts.api);
+    if (!kept.ok) return kept;
+    const open = asAnswer(await openWithSecret(me, kept.value, kind, secret));
     if (!open.ok) return open;
     const here = { ...(await this.#newDevice()), device: me.device };
-    return this.#addHere(me, here, open.value, { exportKey: this.#keyOf(me) });
+    return this.#addHere(me, here, open.value, { exportKey: this.#keyOf(me), settings });
   }
 
   /** New keys for who lost password and code (SEAL 3.4). */
@@ -180,7 +209,7 @@ export class Door {
     me: Me,
     here: ThisDevice,
     open: OpenVault,
-    { exportKey = null, instead = null }: Adding,
+    { exportKey = null, instead = null, settings = (before) => before }: Adding,
   ): Promise<Answer<Entry>> {
     const { random } = this.#parts;
     const giving = await this.#makingWay(open.identity, [here.device, instead]);
@@ -192,7 +221,8 @@ export class Door {
     const answer = await vault.save(({ inside, identity: { devices } }) => {
       const others = devices.filter(({ device }) => !gone.has(device)).slice(0, LIMITS.devicesPerAccount - 1);
       const unlockers = unlocker ? replaced(inside, 'password', unlocker) : inside.unlockers;
-      return { inside: { ...inside, unlockers }, devices: [...others, own] };
+      const next = { ...inside, unlockers, settings: settings(inside.settings) };
+      return { inside: next, devices: [...others, own] };
     });
     if (!answer.ok) return answer;
     return { ok: true, value: this.#opened(me, here, vault.open, null) };
@@ -221,7 +251,7 @@ export class Door {
   }
 }
 
-/** `secret`: OPAQUE's export key, or the 20 bytes of the recovery code. Refuses `wrong_code`, and what `openWithKey` does. */
+/** `secret` as in `makeUnlocker`. Refuses `wrong_code`, `passkey_wrong`, and what `openWithKey` does. */
 async function openWithSecret(me: Me, kept: Kept, kind: UnlockerKind, secret: Uint8Array): Promise<Result<OpenVault>> {
   const vaultKey = await openEnvelopes(me, kept.envelopes, kind, secret);
   return vaultKey.ok ? openWithKey(me, kept, vaultKey.value, 0) : vaultKey;

@@ -13,10 +13,12 @@ import { Fault } from '../../../protocol/result.ts';
 import type { Api } from '../api.ts';
 import type { Keyring, SeenIdentity } from '../keyring.ts';
 import type { Answer, DeviceView } from '../model.ts';
+import type { PasskeyAnswer, PasskeyAsk, PasskeyView } from '../passkey.ts';
 import type { Clock } from '../ports.ts';
 import { DONE, refused } from '../refusal.ts';
 import { cardDevice } from './cards.ts';
 import type { ThisDevice } from './device.ts';
+import { writeKept } from './kept.ts';
 import { LOST_KEY, type OpenVault } from './opening.ts';
 import { Others } from './others.ts';
 import { asAnswer, OwnVault, type Put, type VaultParts } from './own-vault.ts';
@@ -161,6 +163,36 @@ export class OpenKeyring implements Keyring {
     });
   }
 
+  async passkeyAsk(): Promise<Answer<PasskeyAsk>> {
+    const { passkeyAsk } = await passkeysPart();
+    return { ok: true, value: passkeyAsk(this, this.#vault.open.inside) };
+  }
+
+  async passkeys(): Promise<Answer<readonly PasskeyView[]>> {
+    const { passkeysIn } = await passkeysPart();
+    return { ok: true, value: passkeysIn(this.#vault.open.inside) };
+  }
+
+  /** Refuses what `withPasskey` does. */
+  addPasskey(name: string, answer: PasskeyAnswer): Promise<Answer<null>> {
+    return this.#vault.saveWith(async ({ inside }) => {
+      const { withPasskey } = await passkeysPart();
+      const { random, clock, api } = this.#parts;
+      const next = await withPasskey(inside, this, { answer, name, random, now: clock.now() });
+      const put: Put = (written) => writeKept(api, written);
+      return next.ok ? { ok: true, value: { change: { inside: next.value }, put } } : next;
+    });
+  }
+
+  /** Its envelope leaves the node; the vault key stays. */
+  async removePasskey(id: string): Promise<Answer<null>> {
+    const { withoutPasskey } = await passkeysPart();
+    return this.#vault.save(({ inside }) => {
+      const next = withoutPasskey(inside, id);
+      return next === inside ? null : { inside: next };
+    });
+  }
+
   /** Where the account is signed in with a password; those without keys too. */
   async devices(): Promise<Answer<readonly DeviceView[]>> {
     const answer = await this.#parts.api.call('GET /api/v1/sessions', {});
@@ -235,4 +267,8 @@ export async function endSessionsOf(api: Api, device: DeviceId): Promise<Answer<
     if (!ended.ok && ended.refusal.code !== 'not_found') return ended;
   }
   return DONE;
+}
+
+function passkeysPart() {
+  return later(() => import('./passkeys.ts'));
 }

@@ -7,6 +7,7 @@ import { Refusal } from '../parts/Refusal.tsx';
 import { text } from '../text/keys.ts';
 import css from './Locked.module.css';
 import { OpenByCode } from './OpenByCode.tsx';
+import { OpenByPasskey } from './OpenByPasskey.tsx';
 import { OpenByPassword } from './OpenByPassword.tsx';
 import { Sheet } from './Sheet.tsx';
 import { StartOver } from './StartOver.tsx';
@@ -29,6 +30,7 @@ export function Locked({ phase }: Props) {
     <Sheet title={text(after === 'no-keys' ? 'locked.no-keys-title' : 'locked.title')} more={moreOf(phase)}>
       <Refusal refusal={why} />
       {byCode ? <OpenByCode /> : <OpenByPassword me={me} action={after === 'no-keys' ? 'make-keys' : 'open'} />}
+      {ways.includes('code') ? <OpenByPasskey /> : null}
       <div className={css.others}>
         {both ? (
           <Button look="quiet" onClick={() => setByCode(!byCode)}>

@@ -1,6 +1,10 @@
 /** What the invented messenger does about keys of the own account: vault, recovery code, devices, numbers. */
+
 import type { DeviceId } from '../../../protocol/ids.ts';
+import { REFUSALS } from '../../../protocol/refusals.ts';
+import type { PasskeyBrowser } from '../../client/adapters/browser/passkeys.ts';
 import type { Answer, DeviceView, Messenger, PersonView } from '../../client/model.ts';
+import type { PasskeyView } from '../../client/passkey.ts';
 import { dana, day, everybody, me, minute, now, sampleCode } from './people.ts';
 import type { State } from './state.ts';
 
@@ -19,6 +23,20 @@ let devices: DeviceView[] = [
   here,
 }));
 
+let passkeys: PasskeyView[] = [
+  { id: 'a', name: 'Phone', addedAt: now - 21 * day, lastUsedAt: now - 95 * minute, credential: null },
+  { id: 'b', name: 'Blue security key', addedAt: now - 2 * day, lastUsedAt: null, credential: null },
+];
+
+/** Whoever asks is answered at once. */
+const gotten = { is: 'got', credential: new Uint8Array(), user: null, secret: new Uint8Array(32) } as const;
+export const samplePasskeys: PasskeyBrowser = {
+  can: async () => true,
+  make: async () => gotten,
+  use: async () => gotten,
+  forget: async () => {},
+};
+
 type Keeping = Pick<
   Messenger,
   | 'newPassphrase'
@@ -28,6 +46,10 @@ type Keeping = Pick<
   | 'newRecoveryCode'
   | 'keepRecoveryCode'
   | 'changePassword'
+  | 'passkeyAsk'
+  | 'passkeys'
+  | 'addPasskey'
+  | 'removePasskey'
   | 'devices'
   | 'removeDevice'
 >;
@@ -37,7 +59,7 @@ const phrases = ['velvet orbit copper meadow puzzle lantern', 'saddle timber urb
 /** The password is "rosa"; of the codes only `sampleCode` opens. */
 export function keeping({ setApp }: State): Keeping {
   let drawn = 0;
-  const refused = (code: 'bad_login' | 'wrong_code', sentence: string) =>
+  const refused = (code: 'bad_login' | 'wrong_code' | 'passkey_cancelled', sentence: string) =>
     ({ ok: false, refusal: { code: code as 'bad_login', sentence } }) as const;
   const enter = () => setApp({ phase: { is: 'signed-in', me } });
   return {
@@ -46,6 +68,8 @@ export function keeping({ setApp }: State): Keeping {
       if ('password' in by) {
         return by.password === 'rosa' ? enter() : refused('bad_login', 'The name or the password is not right.');
       }
+      if ('passkey' in by)
+        return by.passkey.is === 'got' ? enter() : refused('passkey_cancelled', REFUSALS.passkey_cancelled.sentence);
       const plain = by.code.replace(/[\s-]/g, '').toUpperCase();
       if (plain === sampleCode.replaceAll('-', '')) return enter();
       return refused('wrong_code', 'That is not the recovery code of this account.');
@@ -57,6 +81,18 @@ export function keeping({ setApp }: State): Keeping {
     keepRecoveryCode: async () => enter(),
     changePassword: async (before) =>
       before === 'rosa' ? done : refused('bad_login', 'The name or the password is not right.'),
+    passkeyAsk: async () => ({ ok: true, value: { salt: new Uint8Array(32), user: new Uint8Array(16), known: [] } }),
+    passkeys: async () => ({ ok: true, value: passkeys }),
+    async addPasskey(name, { is }) {
+      if (is !== 'got') return refused('passkey_cancelled', REFUSALS.passkey_cancelled.sentence);
+      const id = `${passkeys.length}`;
+      passkeys = [...passkeys, { id, name, addedAt: Date.now(), lastUsedAt: null, credential: null }];
+      return done;
+    },
+    async removePasskey(gone) {
+      passkeys = passkeys.filter(({ id }) => id !== gone);
+      return done;
+    },
     devices: async () => ({ ok: true, value: devices }),
     async removeDevice(gone) {
       devices = devices.filter(({ device }) => device !== gone);

@@ -2,8 +2,10 @@
 import { createRoot } from 'react-dom/client';
 import { App } from '../App.tsx';
 import { FileSourceContext } from '../files/source.ts';
+import { PasskeysContext } from '../passkeys.ts';
 import { applyTheme, readTheme, THEMES } from '../theme.ts';
 import { sampleFiles } from './files.ts';
+import { samplePasskeys } from './keys.ts';
 import { sampleMessenger } from './messenger.ts';
 import { sceneNamed } from './scenes.ts';
 
@@ -14,7 +16,9 @@ if (root !== null) {
   const messenger = sampleMessenger(sceneNamed(asked.get('scene') ?? ''));
   createRoot(root).render(
     <FileSourceContext value={sampleFiles}>
-      <App messenger={messenger} />
+      <PasskeysContext value={samplePasskeys}>
+        <App messenger={messenger} />
+      </PasskeysContext>
     </FileSourceContext>,
   );
 }

@@ -2,9 +2,11 @@ import { useMe } from '../messenger.ts';
 import { Group } from '../settings/Group.tsx';
 import { Page } from '../settings/Page.tsx';
 import { text } from '../text/keys.ts';
+import { text as passkeyText } from '../text/passkeys.ts';
 import { Devices } from './Devices.tsx';
 import { Fingerprint } from './Fingerprint.tsx';
 import { Lock } from './Lock.tsx';
+import { Passkeys } from './Passkeys.tsx';
 import { Password } from './Password.tsx';
 import { RecoveryCode } from './RecoveryCode.tsx';
 import css from './Security.module.css';
@@ -26,6 +28,9 @@ export function Security() {
           </Group>
           <Group title={text('recovery.code')}>
             <RecoveryCode kept={seal.recoveryKept} />
+          </Group>
+          <Group title={passkeyText('passkeys.title')}>
+            <Passkeys />
           </Group>
           <Group title={text('security.lock')}>
             <Lock />
