@@ -1,7 +1,6 @@
 /**
- * Who is signed in: asked of the node, and of the store while the node cannot be reached. Always holds: at most one account is open,
- * and nothing of the one before is told any more once another, or nobody, is; an account that is locked or gone has left neither
- * keys nor messages on the device (SEAL 3.3).
+ * Who is signed in: asked of the node, and of the store while the node cannot be reached. Always holds: at most one account is open, and nothing
+ * of the one before is told once another, or nobody, is; one that is locked or gone has left neither keys nor messages here (SEAL 3.3).
  */
 import type { Me } from '../../protocol/api/shapes.ts';
 import { later } from '../../protocol/later.ts';
