@@ -52,6 +52,8 @@ export interface TestNode {
   person(name: string, options?: PersonOptions): Promise<TestPerson>;
   /** Ends this life and begins another over the same data and the same ports. */
   restart(): Promise<void>;
+  /** The same, with something done in between. */
+  whileDown(work: () => Promise<void>): Promise<void>;
   /** Ends it, and the folder with it. */
   end(): Promise<void>;
 }
@@ -136,8 +138,10 @@ export async function startNode(options: TestNodeOptions = {}): Promise<TestNode
     folder: path,
     logged,
     person: (personName, options = {}) => makePerson(started, personName, options),
-    async restart() {
+    restart: () => started.whileDown(async () => {}),
+    async whileDown(work) {
       await stop();
+      await work();
       await begin();
     },
     async end() {

@@ -146,6 +146,9 @@ export const chatSummary = z.object({
 });
 export type ChatSummary = z.infer<typeof chatSummary>;
 
+const erasedBy = z.object({ org: orgId, account: accountId, log: logId, seq: position });
+export type ErasedBy = z.infer<typeof erasedBy>;
+
 export const entry = z.object({
   arrival: position,
   chat: chatId,
@@ -162,6 +165,10 @@ export const entry = z.object({
   blobs: z.array(blobHash).optional(),
   /** Why it does not count, or null. */
   void: z.enum(REFUSAL_CODES as [RefusalCode, ...RefusalCode[]]).nullable(),
+  /** Of an erased one: by whom, and where the erasure stands; absent where this node does not know. */
+  erasedBy: erasedBy.optional(),
+  /** Of an erased one: it alerted nobody, so it was none of those that are read as messages. */
+  quiet: z.boolean().optional(),
 });
 export type Entry = z.infer<typeof entry>;
 

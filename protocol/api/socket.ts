@@ -14,6 +14,7 @@ import {
   chatId,
   type Delivery,
   type Entry,
+  type ErasedBy,
   type Organisation,
   type Person,
   type RefusalReply,
@@ -56,7 +57,14 @@ export type Push =
       readonly seq: number;
       readonly code: string;
     }
-  | { readonly t: 'erased'; readonly arrival: number; readonly chat: ChatId; readonly log: LogId; readonly seq: number }
+  | {
+      readonly t: 'erased';
+      readonly arrival: number;
+      readonly chat: ChatId;
+      readonly log: LogId;
+      readonly seq: number;
+      readonly by?: ErasedBy;
+    }
   /** The own read position, set on another device. */
   | {
       readonly t: 'read';

@@ -11,13 +11,16 @@ import { type Body, ENTRY_KINDS, type EraseBody, entryKind, type MessageBody } f
 import { REFUSAL_CODES, type RefusalCode } from '../../protocol/refusals.ts';
 import type { Tx } from '../db/batch.ts';
 import { carriedBefore, carriedIn } from './device-signatures.ts';
+import { erasureOf, noteErasure } from './erasures.ts';
 import type { EntryRow, Feed } from './feed.ts';
 import { type HeldChat, type HeldLog, MISSING, noteFin, wholeUpTo } from './held.ts';
 import { type NamedBlobs, packBlobs } from './named-blobs.ts';
 import type { People } from './people.ts';
 
 const COUNTS = 0;
-const ERASED = 1;
+export const ERASED = 1;
+/** In place of an alert: it was quiet while it counted, which its lost body cannot say any more. */
+export const QUIET = -1;
 const VOID = 10;
 
 /** Why an entry with this state does not count, or null. */
@@ -81,7 +84,7 @@ export function createEntries({ feed, people, rules, named, erasing }: EntriesUs
       person: entry.person,
       cpos: entry.cpos,
       hlc: entry.hlc,
-      alert: state === COUNTS && message ? message.alert.level : 0,
+      alert: state === COUNTS && message ? message.alert.level : message?.alert.level === 0 ? QUIET : 0,
       state,
       body: erased ? null : entry.bytes,
       device: entry.signed ? idBytes(entry.signed.device) : null,
@@ -188,17 +191,16 @@ export function createEntries({ feed, people, rules, named, erasing }: EntriesUs
     const target = held.logs.get(body.targetLogId);
     if (!target) return;
     const moderator = mayEraseOthers(held.state, candidateOf(tx, log, entry), rules);
-    tx.prepare(
-      `INSERT INTO erasure (logId, seq, person, moderator) VALUES (?, ?, ?, ?)
-       ON CONFLICT (logId, seq, person) DO UPDATE SET moderator = max(moderator, excluded.moderator)`,
-    ).run(body.targetLogId, body.targetSeq, entry.person, moderator);
+    const { person } = entry;
+    const reached = { logId: body.targetLogId, seq: body.targetSeq };
+    noteErasure(tx, { target: reached, person, moderator, byLog: log.id, bySeq: entry.seq });
     eraseTarget(tx, held, target, body.targetSeq);
   }
 
   function eraseTarget(tx: Tx, held: HeldChat, target: HeldLog, seq: number): void {
     const row = tx
-      .prepare<[number, number], { arrival: number; person: number; kind: number; state: number }>(
-        'SELECT arrival, person, kind, state FROM entry WHERE log = ? AND seq = ?',
+      .prepare<[number, number], { arrival: number; person: number; kind: number; state: number; alert: number }>(
+        'SELECT arrival, person, kind, state, alert FROM entry WHERE log = ? AND seq = ?',
       )
       .one(target.id, seq);
     if (
@@ -212,8 +214,14 @@ export function createEntries({ feed, people, rules, named, erasing }: EntriesUs
     // The block that commits to it is still to be signed: its header is made from the body.
     const keep = seq > target.head.seq && target.open.length > 0;
     tx.prepare(
-      'UPDATE entry SET state = ?, alert = 0, body = CASE WHEN ? THEN body ELSE NULL END WHERE log = ? AND seq = ?',
-    ).run(row.state >= VOID ? row.state : ERASED, keep, target.id, seq);
+      'UPDATE entry SET state = ?, alert = ?, body = CASE WHEN ? THEN body ELSE NULL END WHERE log = ? AND seq = ?',
+    ).run(
+      row.state >= VOID ? row.state : ERASED,
+      row.state === COUNTS && row.alert === 0 ? QUIET : 0,
+      keep,
+      target.id,
+      seq,
+    );
     // What did not count still does not, and nobody was shown it.
     if (row.state >= VOID) return;
     if (row.state === MISSING) target.wholeSeq = wholeUpTo(tx, target);
@@ -300,13 +308,7 @@ export function createEntries({ feed, people, rules, named, erasing }: EntriesUs
 }
 
 function isErased(tx: Tx, logId: LogId, seq: number, author: number): boolean {
-  return (
-    tx
-      .prepare<[string, number, number], { one: number }>(
-        'SELECT 1 AS one FROM erasure WHERE logId = ? AND seq = ? AND (person = ? OR moderator = 1)',
-      )
-      .one(logId, seq, author) !== undefined
-  );
+  return erasureOf(tx, logId, seq, author) !== undefined;
 }
 
 /** Keeps who submitted what, so that a retry is taken once (PROTOCOL 3.4). `submissionId`: entry or request id, 16 bytes. */

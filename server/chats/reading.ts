@@ -3,7 +3,7 @@
  * Always holds: an account gets what its own intervals cover and nothing else; only what is on disk is shown.
  */
 
-import type { ChatSummary, Control, Delivery, Entry, Wrap } from '../../protocol/api/shapes.ts';
+import type { ChatSummary, Control, Delivery, Entry, ErasedBy, Wrap } from '../../protocol/api/shapes.ts';
 import { compareBytes } from '../../protocol/bytes.ts';
 import { currentInterval, memberKey, membersNow, openLogOf, organisationsNow } from '../../protocol/chat/state.ts';
 import { isForMember, type Rules, whySuite } from '../../protocol/chat/validity.ts';
@@ -15,10 +15,11 @@ import type { Database } from '../db/database.ts';
 import type { Cache } from './cache.ts';
 import { looksOf } from './control.ts';
 import type { Deliveries } from './deliveries.ts';
-import { voidCode } from './entries.ts';
+import { ERASED, QUIET, voidCode } from './entries.ts';
+import { erasureOf } from './erasures.ts';
 import type { EntryRow } from './feed.ts';
 import type { Gate, Seat } from './gate.ts';
-import { type HeldChat, readActs } from './held.ts';
+import { type HeldChat, type HeldLog, readActs } from './held.ts';
 import { wrapsFor } from './key-bundles.ts';
 import { grantedFrom } from './late-blocks.ts';
 import { unpackBlobs } from './named-blobs.ts';
@@ -41,6 +42,8 @@ export interface Reading {
   publicChats(account: AccountId): { chat: ChatId; members: number; look: string | null }[];
   /** As clients get it. */
   toEntry(held: HeldChat, row: EntryRow): Entry;
+  /** Whose erasure took the body of that entry, and where it stands; nothing where that is not known. */
+  erasedBy(held: HeldChat, log: HeldLog, seq: number): { by?: ErasedBy };
   unread(held: HeldChat, account: AccountId, person: number): { unread: number; mentions: number; readTo: number };
 }
 
@@ -282,6 +285,26 @@ export function createReading({ db, self, cache, gate, people, rules, activeAcco
     return isForMember(held.state, self.orgId, account, placed, rules);
   }
 
+  function erasedBy(held: HeldChat, log: HeldLog, seq: number): { by?: ErasedBy } {
+    const author = read
+      .prepare<[number, number], { person: number }>('SELECT person FROM entry WHERE log = ? AND seq = ?')
+      .one(log.id, seq);
+    const erasure = author && erasureOf(read, log.logId, seq, author.person);
+    if (!erasure || erasure.byLog === null || erasure.bySeq === null) return {};
+    for (const each of held.logs.values()) {
+      if (each.id === erasure.byLog)
+        return { by: { ...people.get(read, erasure.person), log: each.logId, seq: erasure.bySeq } };
+    }
+    return {};
+  }
+
+  /** Of a row whose body is gone: what is known of that all the same. */
+  function ofErased(held: HeldChat, log: HeldLog, row: EntryRow): Pick<Entry, 'erasedBy' | 'quiet'> {
+    if (row.state !== ERASED) return {};
+    const { by } = erasedBy(held, log, row.seq);
+    return { ...(by ? { erasedBy: by } : {}), ...(row.alert === QUIET ? { quiet: true } : {}) };
+  }
+
   function toEntry(held: HeldChat, row: EntryRow): Entry {
     const log = logOf(held, row);
     return {
@@ -294,9 +317,10 @@ export function createReading({ db, self, cache, gate, people, rules, activeAcco
       account: people.get(read, row.person).account,
       cpos: row.cpos,
       hlc: row.hlc,
-      body: row.body && row.state !== 1 ? toBase64(row.body) : null,
+      body: row.body && row.state !== ERASED ? toBase64(row.body) : null,
       ...(row.blobs ? { blobs: unpackBlobs(row.blobs).map(toBase64) } : {}),
       void: voidCode(row.state),
+      ...ofErased(held, log, row),
     };
   }
 
@@ -358,5 +382,5 @@ export function createReading({ db, self, cache, gate, people, rules, activeAcco
     );
   }
 
-  return { list, summary, entries, control, delivery, publicChats, wraps, toEntry, unread };
+  return { list, summary, entries, control, delivery, publicChats, wraps, toEntry, erasedBy, unread };
 }

@@ -40,8 +40,8 @@ export function createAttending(parts: AttendingParts): Attending {
   const granted = new WeakMap<Chat, number>();
   let closed = false;
 
-  const stampOf = ({ control, seal, record }: Chat) =>
-    `${control?.state.head.cpos} ${seal?.version} ${record.preview?.hlc} ${record.summary.head.cpos} ${record.summary.standing}`;
+  const stampOf = ({ control, seal, record, asides }: Chat) =>
+    `${control?.state.head.cpos} ${seal?.version} ${record.preview?.hlc} ${asides} ${record.summary.head.cpos} ${record.summary.standing}`;
 
   async function attend(chat: Chat): Promise<void> {
     if (closed) return;

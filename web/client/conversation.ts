@@ -8,15 +8,19 @@ import type { AccountId, OrgId } from '../../protocol/ids.ts';
 import { decodeBody, type RequestBody } from '../../protocol/log/entry.ts';
 import { fromBase64 } from './base64.ts';
 import { type Chat, type Desk, isMe, myKey } from './desk.ts';
-import { type ItemMemory, isOpening, itemsOf } from './items.ts';
+import { fold, UNTOUCHED } from './folding.ts';
+import { type ItemMemory, isOpening, itemsOf, surroundingsOf } from './items.ts';
 import { sealView } from './key-wait.ts';
 import { chatView } from './list.ts';
-import type { ConversationView, MemberView } from './model.ts';
+import { quoteView, type Surroundings } from './message-views.ts';
+import type { ConversationView, MemberView, PinView } from './model.ts';
 import type { Outbox } from './outbox.ts';
 import { organisationView, personByKey, personView } from './people.ts';
 
 /** What clients do by themselves is nothing that anybody waits for. */
 const OF_KEYS: ReadonlySet<string> = new Set(['keys', 'rekey', 'rewrap', 'supply']);
+
+const MOST_PINS = 50;
 
 export interface Opened {
   readonly chat: Chat;
@@ -27,18 +31,33 @@ export interface Opened {
 export function conversationView(desk: Desk, outbox: Outbox, { chat, memory, loading }: Opened): ConversationView {
   const state = chat.control?.state ?? null;
   const role = state ? roleAt(state, desk.me.org, desk.me.account, state.head.cpos) : 0;
+  const around = surroundingsOf(desk, chat, outbox);
   return {
     chat: chatView(desk, chat),
-    items: itemsOf(desk, chat, outbox, memory),
+    items: itemsOf(around, outbox, memory),
     loading: loading || isOpening(chat),
     hasOlder: !chat.complete,
     hasNewer: false,
+    pins: pinsOf(around),
     members: state ? memberViews(desk, state) : [],
     role: role > 0 ? roleName(role) : null,
     can: rightsOf(desk, chat, state, role),
     seal: sealView(desk, chat),
     waiting: state ? waitingOf(desk, chat, state) : [],
   };
+}
+
+/** The last pinned first; what is erased is not pinned any more. */
+function pinsOf(around: Surroundings): PinView[] {
+  const pins: PinView[] = [];
+  for (const { remarks } of around.remarks.values()) {
+    const pin = remarks.find(({ said }) => said.type === 'pin');
+    const { pinned } = pin ? fold(pin.by, remarks) : UNTOUCHED;
+    if (!pin || !pinned) continue;
+    const quote = quoteView(around, pin.said.target);
+    if (quote.instead !== 'erased') pins.push({ ...quote, by: personByKey(around.desk, pinned.by), at: pinned.at });
+  }
+  return pins.sort((a, b) => b.at - a.at).slice(0, MOST_PINS);
 }
 
 function rightsOf(desk: Desk, chat: Chat, state: ChatState | null, role: number): ConversationView['can'] {

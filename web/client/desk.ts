@@ -23,13 +23,19 @@ export interface Known {
   readonly entryId: EntryId | null;
   /** When it came, where that was much later than it was written (ms). */
   readonly lateAt: number | null;
+  /** It alerts nobody, as its header says: kept when the body is erased. Undefined: not known. */
+  readonly quiet?: boolean;
 }
 
 /** The newest message, for the chat list. Of a sealed chat the store keeps the entry as it is, and never its text. */
 export interface Preview extends Place {
   readonly account: AccountId;
+  /** Undefined: of an older client's making. */
+  readonly entryId?: EntryId | null;
   readonly text: string;
   readonly sealed: Entry | null;
+  /** The newest edit of it that was opened, as it is. */
+  readonly edit?: Entry;
 }
 
 /** What the store keeps of a chat beside control log and entries. */
@@ -62,6 +68,8 @@ export interface Chat {
   openedLook: { readonly bytes: string; readonly content: LookContent | null } | null;
   /** Counts what changes an item's view without changing its entry. */
   version: number;
+  /** Counts what is said of other messages. */
+  asides: number;
   /** Counts what changes in `delivery`. */
   deliveries: number;
   readonly delivery: Map<DeliveryKey, readonly Step[]>;
@@ -112,6 +120,7 @@ export function createChat(record: ChatRecord): Chat {
     seal: null,
     openedLook: null,
     version: 0,
+    asides: 0,
     deliveries: 0,
     delivery: new Map(),
     typing: new Map(),

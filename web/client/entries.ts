@@ -8,7 +8,7 @@ import { hlcMs } from '../../protocol/hlc.ts';
 import { decodeBody, type MessageBody, SUITE } from '../../protocol/log/entry.ts';
 import { fromBase64 } from './base64.ts';
 import { type Content, openContent } from './content.ts';
-import { type Chat, entryKey, isMe, isSealed, type Known, type Preview } from './desk.ts';
+import { type Chat, entryKey, isMe, isSealed, type Known } from './desk.ts';
 import { STORE } from './keys.ts';
 import { comparePlaces, type Place } from './order.ts';
 import type { Change } from './ports.ts';
@@ -16,9 +16,10 @@ import type { Change } from './ports.ts';
 /** What a chat that is not open keeps. */
 export const KEPT_ENTRIES = 120;
 const SPARE_ENTRIES = 40;
+/** Edits, reactions and pins that are kept before that. */
+const KEPT_QUIET = 2_000;
 /** Longer on the way than this is said (PROTOCOL 6). */
 const LATE_MS = 5 * 60_000;
-const PREVIEW_LENGTH = 160;
 
 interface Opened {
   readonly body: MessageBody | null;
@@ -63,7 +64,9 @@ export function setContent(entry: Entry, content: Content): void {
 /** `now` is the time (ms) when it came live; null for what is read back. */
 export function knownFrom(entry: Entry, now: number | null): Known {
   const late = now !== null && now - hlcMs(entry.hlc) > LATE_MS;
-  return { entry, entryId: openEntry(entry).body?.entryId ?? null, lateAt: late ? now : null };
+  const { body } = openEntry(entry);
+  const quiet = entry.quiet ?? body?.alert.level === 0;
+  return { entry, entryId: body?.entryId ?? null, lateAt: late ? now : null, ...(quiet ? { quiet } : {}) };
 }
 
 /** Puts it in place of what was known of the same entry; what only the earlier one knew is kept. */
@@ -71,7 +74,12 @@ export function putEntry(entries: Map<string, Known>, known: Known): Known {
   const key = entryKey(known.entry.log, known.entry.seq);
   const before = entries.get(key);
   const merged = before
-    ? { ...known, entryId: known.entryId ?? before.entryId, lateAt: before.lateAt ?? known.lateAt }
+    ? {
+        ...known,
+        entryId: known.entryId ?? before.entryId,
+        lateAt: before.lateAt ?? known.lateAt,
+        quiet: (known.quiet || before.quiet) ?? false,
+      }
     : known;
   entries.set(key, merged);
   return merged;
@@ -92,43 +100,23 @@ export function alertFor(me: Me, chat: Chat, { entry }: Known): 0 | 1 | 2 {
   const { body } = openEntry(entry);
   if (!body || entry.void !== null || isMe(me, entry.org, entry.account)) return 0;
   const content = contentOf(chat, entry);
+  if (content.is === 'aside') return 0;
   const said = isSealed(chat) && content.is === 'text' ? content.alert : body.alert;
   const { level, mentions } = said ?? { level: 1, mentions: [] };
   if (level === 0) return 0;
   return level === 2 && mentions.some(({ org, account }) => isMe(me, org, account)) ? 2 : 1;
 }
 
-/** For the chat list; null: it is not a message that can be shown in short. */
-export function previewOf(chat: Chat, { entry }: Known): Preview | null {
-  const content = contentOf(chat, entry);
-  if (entry.void !== null || entry.kind !== 'message' || entry.body === null) return null;
-  const { hlc, org, seq, account } = entry;
-  const place = { hlc, org, seq, account };
-  if (isSealed(chat))
-    return ['newer', 'unreadable'].includes(content.is) ? null : { ...place, text: '', sealed: entry };
-  return content.is === 'text' ? { ...place, text: shortText(content.text), sealed: null } : null;
-}
-
-export function shortText(text: string): string {
-  return text.slice(0, PREVIEW_LENGTH);
-}
-
-export function newestPreview(chat: Chat, entries: Iterable<Known>): Preview | null {
-  let newest: Preview | null = null;
-  for (const known of entries) {
-    if (newest && comparePlaces(known.entry, newest) < 0) continue;
-    newest = previewOf(chat, known) ?? newest;
-  }
-  return newest;
-}
-
-/** Forgets all but the newest of a chat, in the store and, if nobody looks at it, in memory. */
+/**
+ * Forgets all but the newest of a chat, in the store and, if nobody looks at it, in memory. What was said of other messages is kept
+ * longer: they may be read again when they are far back, and have to be shown as they are now.
+ */
 export function trimEntries(chat: Chat): Change[] {
   const { record } = chat;
   const kept = windowOf({ ...chat, ...record });
   if (kept.length <= KEPT_ENTRIES + SPARE_ENTRIES) return [];
   const floor = placeOf(kept.at(-KEPT_ENTRIES) as Known);
-  const dropped = kept.slice(0, -KEPT_ENTRIES);
+  const dropped = [...kept.slice(0, -KEPT_ENTRIES).filter(({ quiet }) => !quiet), ...looseQuiet(chat, floor)];
   chat.record = { ...record, floor, complete: false };
   if (chat.watchers === 0) {
     chat.floor = floor;
@@ -136,6 +124,13 @@ export function trimEntries(chat: Chat): Change[] {
     for (const { entry } of dropped) chat.entries?.delete(entryKey(entry.log, entry.seq));
   }
   return dropped.map(({ entry }) => ({ key: STORE.entry(entry.chat, entry.log, entry.seq), drop: true }));
+}
+
+/** The oldest of the quiet ones before the window that are too many. */
+function looseQuiet(chat: Chat, floor: Place): Known[] {
+  const isLoose = ({ quiet, entry }: Known) => quiet && comparePlaces(entry, floor) < 0;
+  const loose = [...(chat.entries?.values() ?? [])].filter(isLoose).sort((a, b) => comparePlaces(a.entry, b.entry));
+  return loose.slice(0, Math.max(0, loose.length - KEPT_QUIET));
 }
 
 export function placeOf({ entry }: Known): Place {

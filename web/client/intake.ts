@@ -3,7 +3,7 @@
  * connection begins from what is really here. Taking the same push twice changes nothing, and the order in which entries of
  * different logs come does not matter: a message counts as unread only past the arrival that its chat's line stands at.
  */
-import type { ChatSummary } from '../../protocol/api/shapes.ts';
+import type { ChatSummary, ErasedBy } from '../../protocol/api/shapes.ts';
 import type { Push } from '../../protocol/api/socket.ts';
 import { type MemberKey, memberKey } from '../../protocol/chat/state.ts';
 import { hlcMs } from '../../protocol/hlc.ts';
@@ -11,15 +11,16 @@ import type { ChatId, EntryId } from '../../protocol/ids.ts';
 import type { RefusalCode } from '../../protocol/refusals.ts';
 import type { ChatKeys } from './chat-keys.ts';
 import { type Chat, type Desk, entryKey, isMe, isSealed, type Known } from './desk.ts';
-import { alertFor, knownFrom, newestPreview, previewOf, putEntry, trimEntries, windowOf } from './entries.ts';
+import { alertFor, knownFrom, putEntry, trimEntries, windowOf } from './entries.ts';
 import { STORE } from './keys.ts';
 import type { LateSearch } from './late-search.ts';
 import type { Ledger } from './ledger.ts';
 import { addDelivery, keptEntry, type Library } from './library.ts';
 import type { Opening } from './opening.ts';
-import { comparePlaces } from './order.ts';
+import { comparePlaces, type Place } from './order.ts';
 import type { Personal } from './personal.ts';
 import type { Change, Clock, Store } from './ports.ts';
+import { newestPreview, previewOf, withEdit } from './preview.ts';
 
 export interface IntakeParts {
   readonly desk: Desk;
@@ -89,7 +90,7 @@ class Frames implements Intake {
     const dropped = known.entryId && this.#parts.confirm(known.entryId);
     if (dropped) frame.changes.push(dropped);
     const lastTime = Math.max(chat.record.summary.lastTime, hlcMs(known.entry.hlc));
-    changeSummary(chat, { lastTime });
+    if (!known.quiet) changeSummary(chat, { lastTime });
     await this.#write(frame, []);
   }
 
@@ -111,7 +112,7 @@ class Frames implements Intake {
       case 'void':
         return this.#changeEntry(push, frame, (known) => voided(known, push.code as RefusalCode));
       case 'erased':
-        return this.#changeEntry(push, frame, (known) => ({ ...known, entry: { ...known.entry, body: null } }));
+        return this.#changeEntry(push, frame, (known) => erased(known, push.by));
       case 'read':
         return this.#takeRead(push, frame);
       case 'chat':
@@ -144,7 +145,7 @@ class Frames implements Intake {
     const alert = alertFor(this.#parts.desk.me, chat, known);
     changeSummary(chat, {
       lastArrival: entry.arrival,
-      lastTime: Math.max(summary.lastTime, hlcMs(entry.hlc)),
+      lastTime: known.quiet ? summary.lastTime : Math.max(summary.lastTime, hlcMs(entry.hlc)),
       unread: summary.unread + (alert > 0 ? 1 : 0),
       mentions: summary.mentions + (alert === 2 ? 1 : 0),
     });
@@ -160,6 +161,7 @@ class Frames implements Intake {
     if (preview && (!chat.record.preview || comparePlaces(preview, chat.record.preview) >= 0)) {
       chat.record = { ...chat.record, preview };
     }
+    if (merged.quiet) noteAside(chat);
     const { org, account } = known.entry;
     stopTyping(chat, memberKey(org, account));
     const isOwn = merged.entryId !== null && isMe(desk.me, org, account) && (await this.#isTrue(chat, merged));
@@ -188,9 +190,11 @@ class Frames implements Intake {
     frame.changes.push(...keptEntry(chat, after));
     frame.chats.add(chat);
     const { summary, preview } = chat.record;
-    if (preview && comparePlaces(preview, after.entry) === 0) {
+    const isShown = (place: Place | undefined) => place !== undefined && comparePlaces(place, after.entry) === 0;
+    if (preview && (isShown(preview) || isShown(preview.edit))) {
       chat.record = { ...chat.record, preview: newestPreview(chat, windowOf(chat)) };
     }
+    if (after.quiet) chat.asides++;
     if (push.t !== 'void' || before.entry.void !== null || after.entry.arrival <= summary.readTo) return;
     const alert = alertFor(this.#parts.desk.me, chat, before);
     changeSummary(chat, {
@@ -284,4 +288,15 @@ function stopTyping(chat: Chat, key: MemberKey): void {
 
 function voided(known: Known, code: RefusalCode): Known {
   return { ...known, entry: { ...known.entry, void: known.entry.void ?? code } };
+}
+
+function erased(known: Known, by: ErasedBy | undefined): Known {
+  return { ...known, entry: { ...known.entry, body: null, ...(by ? { erasedBy: by } : {}) } };
+}
+
+/** An edit may be of what stands in the list. */
+function noteAside(chat: Chat): void {
+  chat.asides++;
+  const { preview } = chat.record;
+  if (preview) chat.record = { ...chat.record, preview: withEdit(chat, preview) };
 }

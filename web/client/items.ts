@@ -5,24 +5,16 @@
  */
 
 import type { Entry } from '../../protocol/api/shapes.ts';
-import { utf8 } from '../../protocol/bytes.ts';
-import { ROLES } from '../../protocol/chat/intent.ts';
-import { roleAt } from '../../protocol/chat/state.ts';
-import { taggedHash } from '../../protocol/hash.ts';
-import { hlcMs } from '../../protocol/hlc.ts';
-import { type EntryId, idFromBytes } from '../../protocol/ids.ts';
-import type { Content } from './content.ts';
-import { deliveryOf } from './delivery.ts';
-import { type Chat, type Desk, entryKey, isMe, type Known } from './desk.ts';
+import { type Chat, type Desk, isMe, type Known } from './desk.ts';
 import { contentOf, windowOf } from './entries.ts';
-import { fileViewOf } from './files/file-content.ts';
 import type { FileView } from './files/views.ts';
 import { keyWaitOf } from './key-wait.ts';
-import type { ItemView, KeyWait, MessageView } from './model.ts';
+import { messageKey, queuedView, type Surroundings, storedView } from './message-views.ts';
+import type { ItemView, MessageView } from './model.ts';
 import { noticesOf } from './notices.ts';
 import type { Outbox, Queued } from './outbox.ts';
-import { personView } from './people.ts';
-import { refusalOf } from './refusal.ts';
+import { gatherRemarks, targetKey } from './remarks.ts';
+import type { SaidText } from './said.ts';
 
 /** What one open conversation keeps between two looks at it. */
 export interface ItemMemory {
@@ -36,11 +28,6 @@ export function createItemMemory(chat: Chat): ItemMemory {
   return { views: new Map(), readTo: unread > 0 ? readTo : Number.POSITIVE_INFINITY };
 }
 
-/** The author's copies of one message have one key, which it has from the moment it is written. */
-export function messageKey({ entry, entryId }: Known): string {
-  return entryId === null ? entryKey(entry.log, entry.seq) : `${entry.org}/${entry.account}/${entryId}`;
-}
-
 /** Something that can be opened still is, newest first; it and what is before it is not among the items yet. */
 export function isOpening(chat: Chat): boolean {
   return chat.seal !== null && windowOf(chat).some(({ entry }) => isClosed(chat, entry));
@@ -50,14 +37,41 @@ function isClosed(chat: Chat, entry: Entry): boolean {
   return entry.kind === 'message' && contentOf(chat, entry).is === 'closed';
 }
 
-export function itemsOf(desk: Desk, chat: Chat, outbox: Outbox, memory: ItemMemory): ItemView[] {
-  const all = shownMessages(chat);
+export function surroundingsOf(desk: Desk, chat: Chat, outbox: Outbox): Surroundings {
+  const queued = outbox.items(chat.record.summary.chat);
+  let index: Map<string, Known | Queued> | null = null;
+  return {
+    desk,
+    chat,
+    keyWait: keyWaitOf(desk, chat),
+    remarks: gatherRemarks(desk, chat, queued),
+    isSending: (entryId) => outbox.isSending(entryId),
+    find: (key) => {
+      index ??= indexOf(desk, chat, queued);
+      return index.get(key);
+    },
+  };
+}
+
+function indexOf({ me }: Desk, chat: Chat, queued: readonly Queued[]): Map<string, Known | Queued> {
+  const index = new Map<string, Known | Queued>();
+  for (const one of queued) if (one.said.type === 'text') index.set(ownKey(me, one), one);
+  for (const known of firstOfEach(chat.entries?.values() ?? [])) index.set(messageKey(known), known);
+  return index;
+}
+
+function ownKey({ org, account }: Desk['me'], { entryId }: Queued): string {
+  return targetKey({ org, account, entry: entryId });
+}
+
+export function itemsOf(around: Surroundings, outbox: Outbox, memory: ItemMemory): ItemView[] {
+  const { desk, chat } = around;
+  const all = firstOfEach(windowOf(chat));
   const closed = chat.seal ? all.findLastIndex(({ entry }) => isClosed(chat, entry)) : -1;
   const from = all[closed]?.entry.hlc ?? 0;
-  const messages = all.slice(closed + 1);
+  const messages = all.slice(closed + 1).filter((known) => isShown(chat, known));
   const firstUnread = firstUnreadOf(desk, messages, memory);
-  const keyWait = keyWaitOf(desk, chat);
-  const fixed = `${desk.version} ${chat.version} ${JSON.stringify(keyWait)}`;
+  const fixed = `${desk.version} ${chat.version} ${JSON.stringify(around.keyWait)}`;
   const items: ItemView[] = [];
   const notices = noticesOf(desk, chat).filter(({ hlc }) => hlc > from);
   let next = 0;
@@ -67,18 +81,18 @@ export function itemsOf(desk: Desk, chat: Chat, outbox: Outbox, memory: ItemMemo
     }
     const key = messageKey(known);
     const first = known === firstUnread;
-    const stamp = `${fixed} ${first} ${contentOf(chat, known.entry).is} ${deliveryStamp(chat, memory, key, known)}`;
-    items.push(remembered(memory, known, stamp, key, () => storedView(desk, chat, known, first, keyWait)));
+    const stamp = `${fixed} ${first} ${deliveryStamp(chat, memory, key, known)} ${saidStamp(around, key, known)}`;
+    items.push(remembered(memory, known, stamp, key, () => storedView(around, known, first)));
   }
   for (const notice of notices.slice(next)) items.push(notice.view);
   const here = new Set(messages.map(messageKey));
   for (const queued of outbox.items(chat.record.summary.chat)) {
-    const key = `${desk.me.org}/${desk.me.account}/${queued.entryId}`;
-    if (here.has(key)) continue;
-    const sending = outbox.isSending(queued.entryId);
+    const key = ownKey(desk.me, queued);
+    if (!isText(queued) || here.has(key)) continue;
     const files = outbox.files(queued);
-    const view = () => queuedView(desk, queued, files, key, sending, keyWait);
-    items.push(remembered(memory, queued, `${fixed} ${sending} ${stampOf(files)}`, key, view));
+    const state = `${around.isSending(queued.entryId)} ${stampOf(files)}`;
+    const stamp = `${fixed} ${state} ${saidStamp(around, key, queued)}`;
+    items.push(remembered(memory, queued, stamp, key, () => queuedView(around, queued, files, key)));
   }
   return items;
 }
@@ -87,10 +101,48 @@ function stampOf(files: readonly FileView[]): string {
   return files.map(({ id, upload }) => `${id} ${upload?.is} ${upload?.sent}`).join();
 }
 
+function isText(queued: Queued): queued is Queued & { readonly said: SaidText } {
+  return queued.said.type === 'text';
+}
+
+/** What is said of another message is shown there. What is quiet and cannot be read is taken for that. */
+function isShown(chat: Chat, { entry, quiet }: Known): boolean {
+  const { is } = contentOf(chat, entry);
+  return is !== 'aside' && (is === 'text' || !quiet);
+}
+
+/** Changes with what was said of the message, and of the one that it answers. */
+function saidStamp(around: Surroundings, key: string, message: Known | Queued): string {
+  const { chat } = around;
+  const content = 'entry' in message ? contentOf(chat, message.entry) : message.said;
+  const said = 'is' in content ? content.is : 'queued';
+  const answered = 'replyTo' in content && content.replyTo ? targetKey(content.replyTo) : null;
+  return `${said} ${remarksStamp(around, key)} ${answered === null ? '' : answeredStamp(around, answered)}`;
+}
+
+function remarksStamp({ remarks, isSending }: Surroundings, key: string): string {
+  const found = remarks.get(key);
+  if (!found) return '';
+  const sending = found.strays.find((one) => 'queued' in one && isSending(one.queued.entryId));
+  return `${found.stamp}${sending ? 'sending' : ''}`;
+}
+
+function answeredStamp(around: Surroundings, key: string): string {
+  const found = around.find(key);
+  if (!found) return 'missing';
+  const is = 'entry' in found ? `${found.entry.body === null} ${contentOf(around.chat, found.entry).is}` : 'queued';
+  return `${is} ${remarksStamp(around, key)}`;
+}
+
 /** Changes with each receipt until everybody has the message; only own ones show it. */
 function deliveryStamp(chat: Chat, { views }: ItemMemory, key: string, { entry }: Known): string | number {
-  const delivery = views.get(key)?.view.delivery ?? [];
-  if (entry.log !== chat.record.summary.logId || (delivery.length > 0 && delivery.every(({ has }) => has)))
+  const view = views.get(key)?.view;
+  const delivery = [...(view?.delivery ?? []), ...(view?.erasure?.delivery ?? [])];
+  const { logId } = chat.record.summary;
+  if (
+    (entry.log !== logId && entry.erasedBy?.log !== logId) ||
+    (delivery.length > 0 && delivery.every(({ has }) => has))
+  )
     return 'all';
   return chat.deliveries;
 }
@@ -111,10 +163,10 @@ function remembered(
   return view;
 }
 
-/** The messages of the window, one copy of each: the first that counts, else the first. */
-function shownMessages(chat: Chat): Known[] {
+/** One copy of each message: the first that counts, else the first. */
+function firstOfEach(all: Iterable<Known>): Known[] {
   const first = new Map<string, Known>();
-  for (const known of windowOf(chat)) {
+  for (const known of all) {
     if (known.entry.kind !== 'message') continue;
     const key = messageKey(known);
     const before = first.get(key);
@@ -132,80 +184,4 @@ function firstUnreadOf(desk: Desk, messages: readonly Known[], { readTo }: ItemM
   return messages.find(
     ({ entry }) => entry.arrival > readTo && entry.void === null && !isMe(desk.me, entry.org, entry.account),
   );
-}
-
-function storedView(desk: Desk, chat: Chat, known: Known, firstUnread: boolean, keyWait: KeyWait | null): MessageView {
-  const { entry } = known;
-  const own = isMe(desk.me, entry.org, entry.account);
-  const content = contentOf(chat, entry);
-  const erased = entry.body === null;
-  const text = content.is === 'text' ? content.text : null;
-  const files = content.is === 'text' ? (content.files ?? []) : [];
-  const instead = erased ? 'erased' : insteadOf(content);
-  return {
-    is: 'message',
-    key: messageKey(known),
-    entryId: known.entryId ?? standInId(known),
-    author: personView(desk, entry.org, entry.account),
-    own,
-    at: hlcMs(entry.hlc),
-    arrivedLate: known.lateAt,
-    text,
-    files: files.map((file, index) => fileViewOf(file, index, blobsNamed(entry))),
-    instead,
-    keyWait: instead === 'key' ? keyWait : null,
-    state: entry.void === null ? { is: 'stored' } : { is: 'void', refusal: refusalOf(entry.void) },
-    delivery: own && entry.void === null ? deliveryOf(desk, chat, known) : [],
-    firstUnread,
-    canErase: !erased && entry.void === null && mayErase(desk, chat, own),
-  };
-}
-
-function blobsNamed(entry: Entry): readonly string[] {
-  return entry.blobs ?? [];
-}
-
-/** Without keys on this device, what is closed stays so. */
-function insteadOf({ is }: Content): MessageView['instead'] {
-  if (is === 'text') return null;
-  return is === 'closed' ? 'key' : is === 'aside' ? 'newer' : is;
-}
-
-/** A message whose body was erased before it came has an id all the same, which nobody else has. */
-function standInId({ entry }: Known): EntryId {
-  return idFromBytes('entry', taggedHash('body', utf8(entryKey(entry.log, entry.seq))).slice(0, 16));
-}
-
-function mayErase({ me }: Desk, { control, record }: Chat, own: boolean): boolean {
-  if (!control || record.summary.logId === null) return false;
-  const role = roleAt(control.state, me.org, me.account, control.state.head.cpos);
-  return role >= (own ? ROLES.member : ROLES.moderator);
-}
-
-function queuedView(
-  desk: Desk,
-  { entryId, at, said, refusal }: Queued,
-  files: readonly FileView[],
-  key: string,
-  sending: boolean,
-  keyWait: KeyWait | null,
-): MessageView {
-  const waits = sending ? ({ is: 'sending' } as const) : ({ is: 'queued' } as const);
-  return {
-    is: 'message',
-    key,
-    entryId,
-    author: personView(desk, desk.me.org, desk.me.account),
-    own: true,
-    at,
-    arrivedLate: null,
-    text: said.type === 'text' ? said.text : null,
-    files,
-    instead: null,
-    keyWait: refusal || sending ? null : keyWait,
-    state: refusal ? { is: 'refused', refusal } : waits,
-    delivery: [],
-    firstUnread: false,
-    canErase: false,
-  };
 }

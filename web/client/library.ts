@@ -10,23 +10,16 @@ import type { AccountId, ChatId, OrgId } from '../../protocol/ids.ts';
 import { Fault } from '../../protocol/result.ts';
 import type { Api, InputOf } from './api.ts';
 import { type Chat, type ChatRecord, createChat, type Desk, entryKey, type Known, newRecord } from './desk.ts';
-import {
-  isInWindow,
-  KEPT_ENTRIES,
-  knownFrom,
-  newestPreview,
-  placeOf,
-  putEntry,
-  trimEntries,
-  windowOf,
-} from './entries.ts';
+import { isInWindow, KEPT_ENTRIES, knownFrom, placeOf, putEntry, trimEntries, windowOf } from './entries.ts';
 import { STORE } from './keys.ts';
 import { comparePlaces, cursorOf, type Place } from './order.ts';
 import type { Change, Store } from './ports.ts';
+import { newestPreview } from './preview.ts';
 
 const LOADED_CHATS = 40;
 const OLDER_PAGE = 100;
 const KEPT_STEPS = 200;
+const PAGES_BETWEEN = 50;
 
 export interface Library {
   /** Fills the desk from the store. */
@@ -45,6 +38,8 @@ export interface Library {
   entries(chat: Chat): Promise<Map<string, Known>>;
   loadNewest(chat: Chat): Promise<void>;
   loadOlder(chat: Chat): Promise<void>;
+  /** What lies between that place and the window, where it lies before the window: some thousands of entries at most. */
+  loadBetween(chat: Chat, from: Known): Promise<void>;
   /** The window begins anew: more of the past is open than was. */
   loadAgain(chat: Chat): Promise<void>;
   loadDelivery(chat: Chat): Promise<void>;
@@ -56,6 +51,12 @@ interface LibraryParts {
   readonly api: Api;
   readonly store: Store;
   readonly desk: Desk;
+}
+
+interface LoadedPage {
+  readonly oldest: Place | null;
+  readonly newest: Place | null;
+  readonly more: boolean;
 }
 
 export function createLibrary(parts: LibraryParts): Library {
@@ -198,17 +199,29 @@ class Shelves implements Library {
     chat.version++;
   }
 
+  async loadBetween(chat: Chat, from: Known): Promise<void> {
+    let after = placeOf(from);
+    for (let pages = 0; pages < PAGES_BETWEEN && chat.floor && comparePlaces(after, chat.floor) < 0; pages++) {
+      const { newest, more } = await this.#page(chat, { after: cursorOf(after), limit: OLDER_PAGE });
+      if (!newest || !more) return;
+      after = newest;
+    }
+  }
+
   async loadAgain(chat: Chat): Promise<void> {
     Object.assign(chat, { floor: null, complete: false });
     await this.loadNewest(chat);
   }
 
-  async #page(chat: Chat, query: { before?: string; limit: number }): Promise<{ oldest: Place | null; more: boolean }> {
+  async #page(chat: Chat, query: { before?: string; after?: string; limit: number }): Promise<LoadedPage> {
     const reply = await this.#get('GET /api/v1/chats/:chat/entries', { params: { chat: idOf(chat) }, query });
     const into = await this.entries(chat);
     // A body that was pushed as erased in the meantime is not brought back by an older answer.
     const known = reply.entries.map((entry) => putEntry(into, knownFrom(withoutErased(into, entry), null)));
-    return { oldest: known.map(placeOf).sort(comparePlaces)[0] ?? null, more: reply.more };
+    const quiet = known.filter((each) => each.quiet);
+    if (quiet.length > 0) await this.#parts.store.write(quiet.map(storedEntry));
+    const places = known.map(placeOf).sort(comparePlaces);
+    return { oldest: places[0] ?? null, newest: places.at(-1) ?? null, more: reply.more };
   }
 
   async loadDelivery(chat: Chat): Promise<void> {
@@ -266,7 +279,7 @@ function storedEntry(known: Known): Change {
   return { key: STORE.entry(chat, log, seq), value: known };
 }
 
-/** Where the store keeps it; nothing where it lies before what the store keeps. */
+/** Where the store keeps it; nothing where it lies before what the store keeps, and is not said of something else. */
 export function keptEntry(chat: Chat, known: Known): Change[] {
-  return isInWindow(chat.record, known.entry) ? [storedEntry(known)] : [];
+  return known.quiet || isInWindow(chat.record, known.entry) ? [storedEntry(known)] : [];
 }

@@ -6,11 +6,12 @@ import { SUITE } from '../../protocol/log/entry.ts';
 import type { RefusalCode } from '../../protocol/refusals.ts';
 import { type LookContent, openLook } from './content.ts';
 import { type Chat, type Desk, isMe, isSealed } from './desk.ts';
-import { contentOf, shortText } from './entries.ts';
+import { contentOf } from './entries.ts';
 import { type ChatView, COLOURS, type Colour } from './model.ts';
 import type { OfChat } from './of-chat.ts';
 import { organisationView, personByKey, personView } from './people.ts';
 import { ofChat } from './personal.ts';
+import { shortText } from './preview.ts';
 import { refusalOf } from './refusal.ts';
 
 interface Line {
@@ -135,6 +136,8 @@ function previewView(desk: Desk, chat: Chat): ChatView['preview'] {
 function previewText(chat: Chat): string | null {
   const { preview } = chat.record;
   if (!preview?.sealed) return preview?.text ?? null;
+  const edit = preview.edit && contentOf(chat, preview.edit);
+  if (edit?.is === 'aside' && edit.said.type === 'edit') return shortText(edit.said.text);
   const content = contentOf(chat, preview.sealed);
   return content.is === 'text' ? shortText(content.text) : null;
 }

@@ -1,16 +1,21 @@
-/** What a person does with messages: send, try again, give up, erase, read. */
+/** What a person does with messages: send, say something of them, try again, give up, erase, read. */
+import { memberKey } from '../../protocol/chat/state.ts';
 import type { ChatId, EntryId } from '../../protocol/ids.ts';
 import { later } from '../../protocol/later.ts';
 import type { MemberRef } from '../../protocol/log/entry.ts';
+import type { RefusalCode } from '../../protocol/refusals.ts';
 import { Refused } from '../../protocol/result.ts';
 import type { Api } from './api.ts';
 import type { OutgoingFile } from './files/views.ts';
-import { messageKey } from './items.ts';
+import { fold, REACTIONS_EACH } from './folding.ts';
+import { surroundingsOf } from './items.ts';
+import type { Surroundings } from './message-views.ts';
 import type { Answer } from './model.ts';
 import type { Written } from './outbox.ts';
 import { ofChat } from './personal.ts';
 import { DONE, refused } from './refusal.ts';
-import type { Said } from './said.ts';
+import { targetKey } from './remarks.ts';
+import { type Aside, isEmoji, type Said } from './said.ts';
 import type { SignedIn } from './signed-in.ts';
 
 type Done = Promise<Answer<null>>;
@@ -28,6 +33,8 @@ export interface Messages {
   ): Done;
   pauseFiles(entryId: EntryId, paused: boolean): Done;
   dropFile(entryId: EntryId, file: string): Done;
+  /** As `send`, of another message. Refuses `not_allowed` for an edit of another's, `not_found` for what is erased. */
+  remark(chat: ChatId, entryId: EntryId, said: Aside, mentions: readonly MemberRef[]): Done;
   retry(entryId: EntryId): Done;
   discard(entryId: EntryId): Done;
   /** All copies of the message with this key. */
@@ -80,6 +87,14 @@ export function createMessages({ api, account }: { api: Api; account: SignedIn }
       }
       return DONE;
     },
+    async remark(id, entryId, said, mentions) {
+      const chat = await library.chat(id);
+      if (!chat) return refused('not_found');
+      await library.entries(chat);
+      const around = surroundingsOf(desk, chat, outbox);
+      const why = whyNot(around, said);
+      return why ? refused(why) : this.send(id, entryId, said, mentions);
+    },
     async retry(entryId) {
       await outbox.retry(entryId);
       uploads?.flush();
@@ -92,17 +107,8 @@ export function createMessages({ api, account }: { api: Api; account: SignedIn }
     async erase(id, key) {
       const chat = await library.chat(id);
       if (!chat) return refused('not_found');
-      const copies = [...(await library.entries(chat)).values()].filter((known) => messageKey(known) === key);
-      if (copies.length === 0) return refused('not_found');
-      const { eraseBody } = await later(() => import('./erasing.ts'));
-      for (const { entry } of copies) {
-        if (entry.body === null) continue;
-        const body = await eraseBody(account, chat, entry);
-        if (!body) return refused('vault_locked');
-        const answer = await api.call('POST /api/v1/chats/:chat/erase', { params: { chat: id }, body: { body } });
-        if (!answer.ok) return answer;
-      }
-      return DONE;
+      const { eraseMessage } = await later(() => import('./erasing.ts'));
+      return eraseMessage({ api, account }, chat, key);
     },
     async hide(id) {
       const hidden = desk.chats.get(id)?.record.summary.lastArrival;
@@ -134,4 +140,19 @@ export function createMessages({ api, account }: { api: Api; account: SignedIn }
       return DONE;
     },
   };
+}
+
+/** What is not here may be said something of all the same, but edited it may not be: nobody has its text before them. */
+function whyNot(around: Surroundings, said: Aside): RefusalCode | null {
+  const key = targetKey(said.target);
+  const found = around.find(key);
+  const { org, account } = around.desk.me;
+  const by = memberKey(org, account);
+  if (found && 'entry' in found && found.entry.body === null) return 'not_found';
+  if (said.type === 'edit') return said.target.org !== org || said.target.account !== account ? 'not_allowed' : null;
+  if (said.type !== 'react') return null;
+  const { reactions } = fold(by, around.remarks.get(key)?.remarks ?? []);
+  const own = reactions.filter(({ people }) => people.includes(by));
+  const isMany = own.length >= REACTIONS_EACH && !own.some(({ emoji }) => emoji === said.emoji);
+  return !isEmoji(said.emoji) || (said.on && isMany) ? 'bad_input' : null;
 }

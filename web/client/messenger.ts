@@ -193,11 +193,19 @@ function chats(
   };
 }
 
+function whyNotText(text: string, mentions: readonly unknown[]) {
+  if (utf8(text).length > LIMITS.messageTextBytes) return refused('too_big');
+  return mentions.length > LIMITS.mentionsPerEntry ? refused('bad_input', 'mentions') : null;
+}
+
 function messages(
   session: Session,
   { api, random }: AccountParts,
 ): Part<
   | 'send'
+  | 'edit'
+  | 'react'
+  | 'pin'
   | 'fileRoom'
   | 'pauseFiles'
   | 'dropFile'
@@ -212,8 +220,8 @@ function messages(
   return {
     send: (chat, text, mentions, entryId: EntryId = newEntryId(random), more = {}, files = []) =>
       session.withOpen(async (open) => {
-        if (utf8(text).length > LIMITS.messageTextBytes) return refused('too_big');
-        if (mentions.length > LIMITS.mentionsPerEntry) return refused('bad_input', 'mentions');
+        const why = whyNotText(text, mentions);
+        if (why) return why;
         const said = { type: 'text', text, ...more } as const;
         if (files.length === 0) return open.messages.send(chat, entryId, said, mentions);
         if (files.length + (more.files?.length ?? 0) > FILE_LIMITS.perMessage) return refused('bad_input', 'files');
@@ -229,6 +237,18 @@ function messages(
       }),
     pauseFiles: (_chat, entryId, paused) => session.withOpen((open) => open.messages.pauseFiles(entryId, paused)),
     dropFile: (_chat, entryId, file) => session.withOpen((open) => open.messages.dropFile(entryId, file)),
+    edit: (chat, target, text, mentions) =>
+      session.withOpen(async (open) => {
+        const why = whyNotText(text, mentions);
+        if (why) return why;
+        return open.messages.remark(chat, newEntryId(random), { type: 'edit', target, text }, mentions);
+      }),
+    react: (chat, target, emoji, on) =>
+      session.withOpen((open) =>
+        open.messages.remark(chat, newEntryId(random), { type: 'react', target, emoji, on }, []),
+      ),
+    pin: (chat, target, on) =>
+      session.withOpen((open) => open.messages.remark(chat, newEntryId(random), { type: 'pin', target, on }, [])),
     retry: (_chat, entryId) => session.withOpen((open) => open.messages.retry(entryId)),
     discard: (_chat, entryId) => session.withOpen((open) => open.messages.discard(entryId)),
     erase: (chat, key) => session.withOpen((open) => open.messages.erase(chat, key)),

@@ -8,15 +8,17 @@ import type { RefusalReply } from '../../protocol/api/shapes.ts';
 import type { AccountId, ChatId, DeviceId, EntryId, OrgId } from '../../protocol/ids.ts';
 import type { Answer } from './answer.ts';
 import type { DeviceView } from './device-view.ts';
-import type { FileView, OutgoingFile } from './files/views.ts';
+import type { OutgoingFile } from './files/views.ts';
+import type { MessageView, PinView } from './model-message.ts';
 import type { HistoryChoice, HistoryReach, PictureView } from './model-values.ts';
 import type { PersonalWish } from './of-chat.ts';
 import type { Passkeys, Unlocking } from './passkey.ts';
-import type { SaidText } from './said.ts';
+import type { SaidText, Target } from './said.ts';
 import type { Found, FoundPage, SearchProgress, SearchQuery } from './search-model.ts';
 
 export type { Answer } from './answer.ts';
 export type { DeviceView } from './device-view.ts';
+export type { DeliveryView, MessageView, PinView, QuoteView, ReactionView, StrayView } from './model-message.ts';
 export type { HistoryChoice, HistoryReach, PictureView } from './model-values.ts';
 
 export interface PersonView {
@@ -123,45 +125,7 @@ export type KeyWait =
   | { readonly is: 'member' }
   | { readonly is: 'readmit' };
 
-/** Where a message stands, in words that are true (P: "delivery truth per organisation"). */
-export interface DeliveryView {
-  readonly organisation: OrganisationView;
-  readonly has: boolean;
-  /** When its node confirmed (ms); null where not known. */
-  readonly at: number | null;
-}
-
 export type ItemView = MessageView | NoticeView;
-
-export interface MessageView {
-  readonly is: 'message';
-  /** Stable for the life of the message, from pending to stored. */
-  readonly key: string;
-  readonly entryId: EntryId;
-  readonly author: PersonView;
-  readonly own: boolean;
-  /** Milliseconds, for people: when it was written. */
-  readonly at: number;
-  /** Arrived much later than written: when (ms). */
-  readonly arrivedLate: number | null;
-  readonly text: string | null;
-  readonly files: readonly FileView[];
-  /** What is there instead of a text. */
-  readonly instead: 'erased' | 'unreadable' | 'newer' | 'key' | null;
-  /** Of a message whose key is not here, received or queued; null where nothing is known to wait for, or nothing waits. */
-  readonly keyWait: KeyWait | null;
-  readonly state:
-    | { readonly is: 'queued' }
-    | { readonly is: 'sending' }
-    | { readonly is: 'stored' }
-    | { readonly is: 'refused'; readonly refusal: RefusalReply }
-    | { readonly is: 'void'; readonly refusal: RefusalReply };
-  /** Of own messages in chats with outsiders. */
-  readonly delivery: readonly DeliveryView[];
-  /** First one that was unread when the chat was opened. */
-  readonly firstUnread: boolean;
-  readonly canErase: boolean;
-}
 
 /** A line about membership or settings. */
 export interface NoticeView {
@@ -207,6 +171,8 @@ export interface ConversationView {
   readonly loading: boolean;
   readonly hasOlder: boolean;
   readonly hasNewer: boolean;
+  /** Pinned messages, the last pinned first. */
+  readonly pins: readonly PinView[];
   readonly members: readonly MemberView[];
   readonly role: 'member' | 'moderator' | 'owner' | null;
   readonly can: {
@@ -366,8 +332,14 @@ export interface Messenger extends Passkeys {
   fileRoom(): Promise<Answer<{ most: number; left: number }>>;
   /** Of a queued message; one with neither file nor text left is discarded. */
   dropFile(chat: ChatId, entryId: EntryId, file: string): Done;
+  /** The text of an own message. Refuses `not_allowed` for another's, `not_found` for one that is not here. */
+  edit(chat: ChatId, target: Target, text: string, mentions: readonly Who[]): Done;
+  /** One emoji; refuses `bad_input` for anything else, and for more than 20 of one person on one message. */
+  react(chat: ChatId, target: Target, emoji: string, on: boolean): Done;
+  pin(chat: ChatId, target: Target, on: boolean): Done;
   retry(chat: ChatId, entryId: EntryId): Done;
   discard(chat: ChatId, entryId: EntryId): Done;
+  /** The body, and what was said of it as far as one may; of own messages all edits. */
   erase(chat: ChatId, key: string): Done;
   markRead(chat: ChatId): Done;
   /** What a person decides for themselves. Kept here while the node is away. */

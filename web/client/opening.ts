@@ -20,16 +20,22 @@ import type { ChatSeal } from './chat-seal.ts';
 import { type Content, readContent, readLook } from './content.ts';
 import type { Control } from './control.ts';
 import { type Chat, isSealed, type Known } from './desk.ts';
-import { contentOf, newestPreview, openEntry, setContent, windowOf } from './entries.ts';
+import { contentOf, openEntry, setContent, windowOf } from './entries.ts';
+import { closedEdits, newestPreview, withEdit } from './preview.ts';
 
 export interface Opening {
   /** Opens the newest of these that are not open, `most` at a time; how many it opened. Throws `Fault`. */
   messages(chat: Chat, known: readonly Known[], most: number): Promise<number>;
+  /** All that is quiet and closed. Throws `Fault`. */
+  asides(chat: Chat): Promise<void>;
   /** Did a device of its author write it? Asks for no key. */
   isAuthentic(chat: Chat, entry: Entry): Promise<boolean>;
   /** The chat's look and the newest message of its line. True: something is to be seen that was not. Throws `Fault`. */
   line(chat: Chat): Promise<boolean>;
 }
+
+/** Changes of the newest message that are opened for the list. */
+const MOST_EDITS = 60;
 
 /** The keys, and their version, with which an entry was tried in vain. */
 const tried = new WeakMap<Entry, { readonly seal: ChatSeal; readonly version: number }>();
@@ -45,6 +51,10 @@ export function createOpening({ keys }: { keys: ChatKeys }): Opening {
       for (const { entry } of closed) await openOne(chat, seal, entry);
       return closed.length;
     },
+    async asides(chat) {
+      const quiet = [...(chat.entries?.values() ?? [])].filter((known) => known.quiet);
+      await this.messages(chat, quiet, quiet.length);
+    },
     async isAuthentic(chat, entry) {
       const { body } = openEntry(entry);
       const deviceKey = body && chat.control ? deviceKeyOf(chat, chat.control.state, entry, body) : null;
@@ -54,7 +64,12 @@ export function createOpening({ keys }: { keys: ChatKeys }): Opening {
       if (!isSealed(chat)) return false;
       const look = await openLine(keys, chat);
       const preview = await openPreview(keys, chat);
-      return look || preview;
+      const { preview: shown } = chat.record;
+      if (!shown) return look || preview;
+      await this.messages(chat, closedEdits(chat, shown), MOST_EDITS);
+      const edited = withEdit(chat, shown);
+      chat.record = edited === shown ? chat.record : { ...chat.record, preview: edited };
+      return look || preview || edited !== shown;
     },
   };
 }
@@ -150,14 +165,15 @@ function lookAuthors({ control }: Chat): Uint8Array[] {
 }
 
 async function openPreview(keys: ChatKeys, chat: Chat): Promise<boolean> {
-  const sealed = chat.record.preview?.sealed;
-  if (!sealed || !isToOpen(chat, sealed)) return false;
-  const seal = await keys.open(chat, [sealed.cpos]);
+  const { preview } = chat.record;
+  const closed = [preview?.sealed, preview?.edit].filter((entry) => entry && isToOpen(chat, entry)) as Entry[];
+  if (closed.length === 0) return false;
+  const seal = await keys.open(chat, new Set(closed.map(({ cpos }) => cpos)));
   if (!seal) return false;
-  await openOne(chat, seal, sealed);
-  const { is } = contentOf(chat, sealed);
+  for (const entry of closed) await openOne(chat, seal, entry);
+  const { is } = contentOf(chat, closed[0] as Entry);
   // What cannot be shown in short gives way to what was before.
-  if (is === 'unreadable' || is === 'newer') {
+  if (closed[0] === preview?.sealed && ['unreadable', 'newer', 'aside'].includes(is)) {
     chat.record = { ...chat.record, preview: newestPreview(chat, windowOf(chat)) };
   }
   return is !== 'key';

@@ -373,7 +373,8 @@ class Account implements SignedIn {
       ...(sent.blobs.length > 0 ? { blobs: [...sent.blobs] } : {}),
     };
     if (isSealed(chat)) setContent(entry, contentFrom(sent.said, alertOf(message)));
-    await this.#intake.takeOwn(chat, { entry, entryId: message.entryId, lateAt: null });
+    const quiet = message.said.type !== 'text';
+    await this.#intake.takeOwn(chat, { entry, entryId: message.entryId, lateAt: null, ...(quiet ? { quiet } : {}) });
   }
 
   async #refreshHead(id: ChatId): Promise<void> {

@@ -8,6 +8,7 @@ import { keyBundles } from './0005-key-bundles.ts';
 import { personal } from './0006-personal.ts';
 import { openSearch } from './0007-open-search.ts';
 import { files } from './0008-files.ts';
+import { erasures } from './0009-erasures.ts';
 
 export const migrations: readonly Migration[] = [
   identity,
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   personal,
   openSearch,
   files,
+  erasures,
 ];

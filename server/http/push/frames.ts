@@ -7,7 +7,7 @@ import type { Item } from '../../chats/feed.ts';
 import type { Reading } from '../../chats/reading.ts';
 
 /** The same for everybody; null: only for the account itself, or not for clients. */
-export function sharedPush(item: Item, toEntry: Reading['toEntry']): Push | null {
+export function sharedPush(item: Item, { toEntry, erasedBy }: Pick<Reading, 'toEntry' | 'erasedBy'>): Push | null {
   switch (item.is) {
     case 'entry':
       return item.row.kind === ENTRY_KINDS.message ? { t: 'entry', ...toEntry(item.held, item.row) } : null;
@@ -31,7 +31,14 @@ export function sharedPush(item: Item, toEntry: Reading['toEntry']): Push | null
         code: item.code,
       };
     case 'erased':
-      return { t: 'erased', arrival: item.arrival, chat: item.held.chatId, log: item.log.logId, seq: item.seq };
+      return {
+        t: 'erased',
+        arrival: item.arrival,
+        chat: item.held.chatId,
+        log: item.log.logId,
+        seq: item.seq,
+        ...erasedBy(item.held, item.log, item.seq),
+      };
     case 'wraps':
       return { t: 'wraps', arrival: item.arrival, chat: item.held.chatId, cpos: item.cpos };
     case 'receipt':

@@ -47,7 +47,7 @@ export function createTexts({ chats, people, own, personOf }: TextsUses): Texts 
 
   return {
     shared(item) {
-      const push = sharedPush(item, reading.toEntry);
+      const push = sharedPush(item, reading);
       return push && JSON.stringify(push);
     },
     personal(account, item) {

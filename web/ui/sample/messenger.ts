@@ -5,6 +5,7 @@ import { comparing, keeping } from './keys.ts';
 import { acme, bob, chatId, everybody, globex, lena, me, sampleCode } from './people.ts';
 import { drawnPicture } from './picture.ts';
 import { puttingAway } from './putaway.ts';
+import { remarking, saidWith } from './remarking.ts';
 import { type Scene, sceneNamed } from './scenes.ts';
 import { sealing } from './seal.ts';
 import { searching } from './searching.ts';
@@ -33,6 +34,7 @@ export function sampleMessenger(scene: Scene): Messenger {
     ...searching(state),
     ...creating(state),
     ...writing(state),
+    ...remarking(state),
     ...belonging(state),
     ...puttingAway(state),
     admin: async (route, input) => administer(route, input, scene.phraseConfirmed) as never,
@@ -114,9 +116,9 @@ type Writing = Pick<
 >;
 function writing({ app, setChat, changeTalk, changeMessage }: State): Writing {
   return {
-    async send(chat, text) {
+    async send(chat, text, _mentions, _entryId, more) {
       const state = app().connection === 'offline' ? ({ is: 'queued' } as const) : ({ is: 'stored' } as const);
-      changeTalk(chat, (talk) => [...talk, message(me, Date.now(), text, { state })]);
+      changeTalk(chat, (talk) => [...talk, message(me, Date.now(), text, { state, ...saidWith(more, talk) })]);
       return setChat(chat, { preview: { from: null, text, at: Date.now() } });
     },
     fileRoom: async () => ({ ok: true, value: { most: 2_000_000_000, left: 9_000_000_000 } }),

@@ -12,6 +12,7 @@ import type {
 } from '../../client/model.ts';
 import { filesTalk } from './files.ts';
 import { amir, bob, chatId, dana, lena, me, mei, priya, sam, vera } from './people.ts';
+import { pinsOf } from './remarking.ts';
 import type { Scene } from './scenes.ts';
 import { auditMember, sealOf } from './standing.ts';
 import { launchTalk, longTalk, members, shortTalk, troubleTalk, waitingTalk } from './talk.ts';
@@ -127,6 +128,7 @@ function conversation(chat: ChatView, items: readonly ItemView[], hasOlder: bool
     loading: false,
     hasOlder,
     hasNewer: false,
+    pins: pinsOf(items),
     members: audit ? shown.map(auditMember) : shown,
     role: 'owner',
     can: {

@@ -27,6 +27,16 @@ import {
 } from './people.ts';
 
 let count = 0;
+const said = {
+  mentions: [],
+  replyTo: null,
+  forwarded: null,
+  edited: null,
+  reactions: [],
+  pinnedBy: null,
+  strays: [],
+  erasure: null,
+} as const;
 
 export function message(author: PersonView, at: number, text: string, more: Partial<MessageView> = {}): MessageView {
   count += 1;
@@ -39,6 +49,8 @@ export function message(author: PersonView, at: number, text: string, more: Part
     own,
     at,
     arrivedLate: null,
+    hlc: count,
+    ...said,
     text,
     files: [],
     instead: null,
@@ -47,6 +59,8 @@ export function message(author: PersonView, at: number, text: string, more: Part
     delivery: [],
     firstUnread: false,
     canErase: own,
+    canEdit: own,
+    canRemark: true,
     ...more,
   };
 }
