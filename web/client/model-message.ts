@@ -3,7 +3,7 @@ import type { RefusalReply } from '../../protocol/api/shapes.ts';
 import type { EntryId } from '../../protocol/ids.ts';
 import type { FileView } from './files/views.ts';
 import type { Version } from './folding.ts';
-import type { KeyWait, OrganisationView, PersonView } from './model.ts';
+import type { KeyWait, OrganisationView, PersonView } from './model-who.ts';
 import type { Forwarded, Target } from './said.ts';
 
 /** Where a message stands, in words that are true (P: "delivery truth per organisation"). */

@@ -11,6 +11,7 @@ import type { DeviceView } from './device-view.ts';
 import type { OutgoingFile } from './files/views.ts';
 import type { MessageView, PinView } from './model-message.ts';
 import type { HistoryChoice, HistoryReach, PictureView } from './model-values.ts';
+import type { KeyWait, OrganisationView, PersonView } from './model-who.ts';
 import type { PersonalWish } from './of-chat.ts';
 import type { Passkeys, Unlocking } from './passkey.ts';
 import type { SaidText, Target } from './said.ts';
@@ -20,31 +21,7 @@ export type { Answer } from './answer.ts';
 export type { DeviceView } from './device-view.ts';
 export type { DeliveryView, MessageView, PinView, QuoteView, ReactionView, StrayView } from './model-message.ts';
 export type { HistoryChoice, HistoryReach, PictureView } from './model-values.ts';
-
-export interface PersonView {
-  readonly org: OrgId;
-  readonly account: AccountId;
-  readonly name: string;
-  readonly address: string;
-  readonly orgName: string;
-  readonly outsider: boolean;
-  readonly disabled: boolean;
-  /**
-   * What is known of the identity (SEAL 2.5). `none`: no keys before the first log-in; `changed`: another than was pinned, and the
-   * person signed in has neither compared nor acknowledged it; `unknown`: not asked yet, or of no matter here.
-   */
-  readonly identity: 'unknown' | 'none' | 'unanswered' | 'pinned' | 'verified' | 'changed';
-}
-
-export interface OrganisationView {
-  readonly org: OrgId;
-  readonly name: string;
-  readonly domain: string;
-  readonly own: boolean;
-  readonly reachable: boolean;
-  /** Not reachable since (ms); null: never reached, or reachable. */
-  readonly since: number | null;
-}
+export type { KeyWait, OrganisationView, PersonView } from './model-who.ts';
 
 export interface MeView extends PersonView {
   readonly administrator: boolean;
@@ -118,12 +95,6 @@ export interface MemberView {
     readonly grant: boolean;
   };
 }
-
-/** What a missing key waits for. `organisation`: its node; `member`: anybody of the chat whose device has it. */
-export type KeyWait =
-  | { readonly is: 'organisation'; readonly organisation: OrganisationView }
-  | { readonly is: 'member' }
-  | { readonly is: 'readmit' };
 
 export type ItemView = MessageView | NoticeView;
 

@@ -1,8 +1,9 @@
 /** Replies, edits, reactions and pins among the invented messages. */
 import type { ChatId } from '../../../protocol/ids.ts';
-import type { ItemView, MessageView, Messenger, PinView, ReactionView, SendMore } from '../../client/model.ts';
+import type { ItemView, MessageView, Messenger, ReactionView, SendMore } from '../../client/model.ts';
 import type { Target } from '../../client/said.ts';
 import { me } from './people.ts';
+import { quoteOf } from './pins.ts';
 import type { State } from './state.ts';
 
 type Remarking = Pick<Messenger, 'edit' | 'react' | 'pin'>;
@@ -40,13 +41,4 @@ export function saidWith(more: SendMore | undefined, talk: readonly ItemView[]):
     ...(answered?.is === 'message' ? { replyTo: quoteOf(answered) } : {}),
     ...(forwarded ? { forwarded } : {}),
   };
-}
-
-export function quoteOf({ entryId, author, hlc, text, instead }: MessageView) {
-  return { target: { entry: entryId, org: author.org, account: author.account }, hlc, author, text, instead };
-}
-
-export function pinsOf(items: readonly ItemView[]): PinView[] {
-  const pinned = items.filter((item) => item.is === 'message' && item.pinnedBy !== null) as MessageView[];
-  return pinned.map((one) => ({ ...quoteOf(one), by: one.pinnedBy ?? me, at: one.at })).reverse();
 }

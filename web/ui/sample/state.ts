@@ -12,7 +12,7 @@ import type {
 } from '../../client/model.ts';
 import { filesTalk } from './files.ts';
 import { amir, bob, chatId, dana, lena, me, mei, priya, sam, vera } from './people.ts';
-import { pinsOf } from './remarking.ts';
+import { pinsOf } from './pins.ts';
 import type { Scene } from './scenes.ts';
 import { auditMember, sealOf } from './standing.ts';
 import { launchTalk, longTalk, members, shortTalk, troubleTalk, waitingTalk } from './talk.ts';
