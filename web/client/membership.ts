@@ -57,6 +57,9 @@ export function createMembership(parts: MembershipParts): Membership {
   return Object.assign(new Asking(parts, founding), founding);
 }
 
+/** The look that was asked for last, and those until then: what a next change leaves as it is must not be taken from one of them. */
+const drawn = new WeakMap<Chat, { readonly until: ReadonlySet<string | null>; readonly content: LookContent }>();
+
 class Asking implements Omit<Membership, keyof Founding> {
   readonly #parts: MembershipParts;
   readonly #founding: Founding;
@@ -156,19 +159,27 @@ class Asking implements Omit<Membership, keyof Founding> {
     const { chat, state } = opened;
     const checked = image && checkPicture(image);
     if (checked && !checked.ok) return refused(checked.refusal.code, checked.refusal.detail);
-    const kept = image === undefined ? lookOf(chat).image : image && toBase64(image);
+    const kept = image === undefined ? lookNow(chat).image : image && toBase64(image);
     const content: LookContent = { name, colour, image: kept };
     const { random, account } = this.#parts;
     const at = { cpos: state.head.cpos, chash: state.head.hash };
     if (state.suite === 0) {
       const look = composeLook(random, at, content);
-      return this.#ask(id, [look.intent], [look.bytes]);
+      return this.#draw(chat, look, content);
     }
     const { seal } = account;
     const lookKey = (await seal?.keys.open(chat))?.lookKeyAt(at.cpos);
     if (!seal || !lookKey) return refused('no_key');
     const look = await composeSealedLook(random, signingAuthor(seal.keyring), id, at, lookKey, content);
-    return this.#ask(id, [look.intent], [look.bytes]);
+    return this.#draw(chat, look, content);
+  }
+
+  async #draw(chat: Chat, look: { intent: Intent; bytes: Uint8Array }, content: LookContent): Done {
+    const { chat: id, look: before } = chat.record.summary;
+    const answer = await this.#ask(id, [look.intent], [look.bytes]);
+    const until = [...(drawn.get(chat)?.until ?? []), before, toBase64(look.bytes)];
+    if (answer.ok) drawn.set(chat, { until: new Set(until), content });
+    return answer;
   }
 
   /** Of an own chat: who may not see it is told what a made-up one would be. */
@@ -219,4 +230,9 @@ class Asking implements Omit<Membership, keyof Founding> {
   async #ask(chat: ChatId, intents: readonly Intent[], looks: readonly Uint8Array[] = []): Done {
     return done(await this.#parts.account.requests.ask(chat, intents, looks));
   }
+}
+
+function lookNow(chat: Chat): LookContent {
+  const own = drawn.get(chat);
+  return own?.until.has(chat.record.summary.look) ? own.content : lookOf(chat);
 }
