@@ -15,7 +15,7 @@ export interface QuietHours {
 }
 
 /** When muting "until tomorrow" ends. */
-export const MORNING_MINUTES = 8 * 60;
+const MORNING_MINUTES = 8 * 60;
 
 export function isZone(zone: string): boolean {
   try {

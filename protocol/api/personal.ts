@@ -10,7 +10,7 @@ import { base64, chatId } from './shapes.ts';
 const minutes = z.number().int().min(0).max(1_439);
 const position = z.number().int().min(0);
 
-export const LEVELS = ['all', 'mentions', 'none'] as const;
+const LEVELS = ['all', 'mentions', 'none'] as const;
 
 const settings = z.object({
   /** IANA; what its clock says decides when it is night, and when tomorrow begins. */

@@ -31,7 +31,7 @@ export function base64(maxBytes: number) {
     .regex(/^[A-Za-z0-9_-]*$/);
 }
 /** A blob by the SHA-256 of its bytes. */
-export const blobHash = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
+const blobHash = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 /** What a message names, none twice. */
 export const blobs = z
   .array(blobHash)

@@ -22,7 +22,7 @@ export function mayJumpTo(
  * Its writer's organisation was out before this one accepted, so it was never told, and nobody else who is in may have it: what was
  * held back for an open invitation went with who held it.
  */
-export function isOutOfReach(state: ChatState, org: OrgId, entry: Placed): boolean {
+function isOutOfReach(state: ChatState, org: OrgId, entry: Placed): boolean {
   const writer = state.logs.get(entry.logId)?.org;
   const accepted = firstAcceptance(state, org, entry.cpos);
   if (writer === undefined || writer === org || accepted === null || couldLearn(state, writer, accepted)) return false;

@@ -141,7 +141,7 @@ describe('by keyboard alone', () => {
     await page.getByRole('dialog').waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
-    expect(await button.evaluate((node) => node.matches(':focus'))).toBe(true);
+    await button.and(page.locator(':focus')).waitFor();
     await page.close();
   });
 

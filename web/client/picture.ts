@@ -18,7 +18,7 @@ export interface PictureHeader {
 
 /** Of one that stands in a look, in bytes and in pixels of a side. */
 export const PICTURE_BYTES = 40 * 1024;
-export const PICTURE_SIDE = 512;
+const PICTURE_SIDE = 512;
 
 /** Null: none of the four kinds, or broken. Never throws. */
 export function pictureHeader(bytes: Uint8Array): PictureHeader | null {

@@ -191,7 +191,7 @@ export class Others {
     if (this.#closed || this.#again) return;
     this.#again = this.#parts.clock.after(this.#againAfterMs, async () => {
       this.#again = null;
-      this.#againAfterMs = Math.min(2 * this.#againAfterMs, ASK_AGAIN_LAST_MS);
+      this.#againAfterMs = Math.min(1.5 * this.#againAfterMs, ASK_AGAIN_LAST_MS);
       const members = [...this.#unanswered.values()].slice(0, LIMITS.identitiesPerCall);
       if (members.length === 0) return;
       await this.#ask(members).catch((error: unknown) => this.#quietly(error));

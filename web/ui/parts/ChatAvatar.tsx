@@ -39,7 +39,7 @@ interface FaceProps {
   readonly children: ReactNode;
 }
 
-export function PrivateFace({ colour, size, children }: FaceProps) {
+function PrivateFace({ colour, size, children }: FaceProps) {
   return (
     <span className={classes(css.avatar, css.private, css[size])} data-colour={colour}>
       {children}
