@@ -123,7 +123,7 @@ describe('an invitation of somebody whose node is away', () => {
     await anna.screen.until(() => waits() === 'answer');
     expect(await anna.messenger.openDirect(ivy.me)).toMatchObject({ refusal: { code: 'not_connected' } });
     await initech.restart();
-    await anna.screen.until(() => waits() === null);
+    await anna.screen.until(() => waits() === 'person');
     await ivy.screen.until(() => ivy.screen.chat(chat)?.name === 'Late');
     expect(ivy.screen.chat(chat)?.standing).toBe('invited');
     value(await ivy.messenger.accept(chat));
