@@ -136,6 +136,8 @@ describe('by keyboard alone', () => {
   test('Esc closes the dialog and the focus returns to where it came from', async () => {
     const page = await sample.open({ scene: '', place: launch });
     const button = page.getByRole('button', { name: 'New chat' });
+    // The conversation comes after the list, and its text box takes the focus once.
+    await page.getByRole('textbox', { name: 'Message to Atlas launch' }).and(page.locator(':focus')).waitFor();
     await button.focus();
     await page.keyboard.press('Enter');
     await page.getByRole('dialog').waitFor();
