@@ -116,7 +116,7 @@ function Muting({ chat }: Pick<Props, 'chat'>) {
       <Menu.SubmenuTrigger className={options.item}>
         <BellOff aria-hidden />
         {text('options.mute')}
-        <ChevronRight aria-hidden className={mute.when} />
+        <ChevronRight aria-hidden className={mute.opens} />
       </Menu.SubmenuTrigger>
       <Menu.Portal>
         <Menu.Positioner className={options.positioner} sideOffset={4}>
