@@ -8,7 +8,7 @@ export const FIRST_PAINT_BYTES = 180_000;
 export const PAGE_BYTES = 126_000;
 
 /** The service worker, whole: it can load nothing later. */
-export const SERVICE_WORKER_BYTES = 140_000;
+export const SERVICE_WORKER_BYTES = 24_000;
 
 /** pdf.js, with its worker. */
 export const PDF_BYTES = 520_000;
