@@ -92,7 +92,10 @@ test('a newer build waits until somebody takes it', async () => {
   const reload = page.getByRole('button', { name: 'Reload' });
   await reload.waitFor();
   const [before] = (await page.evaluate('caches.keys()')) as string[];
+  // The page of before has the same buttons: what comes next is asked of the new one.
+  const reloaded = page.waitForEvent('load');
   await reload.click();
+  await reloaded;
   await page.waitForFunction(
     `caches.keys().then((names) => names.length === 1 && names[0] !== ${JSON.stringify(before)})`,
   );
